@@ -1,0 +1,379 @@
+//! The domain: what a decision record knows. No IO, no HTML, no paths of this machine.
+//!
+//! A [`Record`] holds what one file (and its sidecar) says by itself. Everything that needs a second
+//! record to be known (who points here, which link is broken, the head of a supersession chain) is
+//! [`crate::site`]'s.
+
+use std::collections::BTreeMap;
+use std::fmt;
+use std::ops::Range;
+
+use jiff::civil::Date;
+use serde::{Deserialize, Serialize};
+
+use crate::diagnostic::Diagnostic;
+use crate::markdown::Scan;
+
+/// One decision record, as its own file tells it.
+#[derive(Debug, Clone)]
+pub struct Record {
+    /// Path relative to the root, `/`-separated: `docs/adr/0012-use-quic.md`.
+    pub source: String,
+    /// The YAML file beside the record that carries its metadata, if there is one.
+    pub sidecar: Option<String>,
+    /// Key of the collection it belongs to: `rfc`.
+    pub collection: String,
+    /// The number as the source writes it (`0012`, `046-01`, `040a`); `None` where records go by name.
+    pub number: Option<Sourced<String>>,
+    /// The part of the file (or folder) name that names the record: `use-quic`.
+    pub slug: String,
+    /// The title, markup removed. Never empty: the slug stands in, and its origin says so.
+    pub title: Sourced<String>,
+    /// One paragraph of plain text; `None` where the record has no prose.
+    pub summary: Option<Sourced<String>>,
+    /// Where the decision stands. [`State::Unknown`] with an empty label where nothing says.
+    pub status: Status,
+    /// All dates the record gives.
+    pub dates: Dates,
+    /// People by their part in the decision.
+    pub people: BTreeMap<Role, Vec<Person>>,
+    /// Words to find it by, under the name of their facet: `tags`, `area`, `type`, `category`, `sig`.
+    pub tags: BTreeMap<String, Vec<String>>,
+    /// Relations as written, targets not looked up yet.
+    pub relations: Vec<RelationRef>,
+    /// Where it was, is or will be talked about.
+    pub discussion: Vec<WebLink>,
+    /// Issues that follow the work.
+    pub tracking: Vec<WebLink>,
+    /// Where it was carried out.
+    pub implementation: Vec<WebLink>,
+    /// The options that were compared, in the order written.
+    pub options: Vec<Choice>,
+    /// What should force another look, in the author's words.
+    pub revisit: Vec<String>,
+    /// Dated events written in the text (implementation history, changelog); git's come later.
+    pub events: Vec<Event>,
+    /// Front matter `draft: true`.
+    pub draft: bool,
+    /// Metadata that no field above holds, in source order: key and value as written.
+    pub extra: Vec<(String, String)>,
+    /// Byte offset in the source text where the body starts (after front matter).
+    pub body_start: usize,
+    /// Byte range of a metadata preamble inside the body (bullets, table, lines) that the page shows as
+    /// metadata instead, relative to the source text.
+    pub preamble: Option<Range<usize>>,
+    /// What the body contains: headings, links, mentions.
+    pub scan: Scan,
+    /// What is wrong with it.
+    pub diagnostics: Vec<Diagnostic>,
+}
+
+/// A value and where it was read.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Sourced<T> {
+    /// The value.
+    pub value: T,
+    /// Where it was read.
+    pub from: Origin,
+}
+
+/// Where a value was read, so that every value can be explained.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Origin {
+    /// Kind of place.
+    pub kind: OriginKind,
+    /// 1-based line in the record's file (or its sidecar, for [`OriginKind::Sidecar`]); `None` for names and inferences.
+    pub line: Option<u32>,
+    /// The key, heading or name it stood under: `status`, `## Status`, the folder's name.
+    pub key: String,
+}
+
+/// The kinds of places that values are read from (the containers of real repositories).
+#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Serialize, schemars::JsonSchema)]
+#[serde(rename_all = "kebab-case")]
+pub enum OriginKind {
+    /// YAML, TOML or JSON between delimiters at the top.
+    FrontMatter,
+    /// A YAML file beside the record.
+    Sidecar,
+    /// A bullet list at the top: `- Status: accepted`, `* **Status**: accepted`.
+    Bullet,
+    /// A plain or bold line: `Status: accepted`, `**Status:** accepted`.
+    Line,
+    /// A table at the top.
+    Table,
+    /// A section: `## Status`.
+    Section,
+    /// The record's title heading.
+    Heading,
+    /// Prose of the body.
+    Text,
+    /// The file or folder name.
+    FileName,
+    /// The folder the record lies in.
+    Folder,
+    /// `annals.toml`.
+    Config,
+    /// Git history.
+    Git,
+    /// Another record says so (`supersedes` written on the other end).
+    OtherRecord,
+    /// A rule of the tool, named in `key`.
+    Convention,
+}
+
+/// Where a decision stands: the canonical state and what the author wrote.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Status {
+    /// Canonical state.
+    pub state: State,
+    /// What the author wrote, markup and emoji removed; empty where nothing was written.
+    pub label: String,
+    /// What follows the leading word: version, date, reason, link text.
+    pub note: Option<String>,
+    /// Where it was read.
+    pub from: Origin,
+    /// True where no status is written and the state comes from a folder, a config default or a convention.
+    pub inferred: bool,
+}
+
+/// Canonical states, in the order a decision passes through them.
+#[derive(
+    Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize, Deserialize, schemars::JsonSchema,
+)]
+#[serde(rename_all = "kebab-case")]
+pub enum State {
+    /// Being written.
+    Draft,
+    /// Open for comment.
+    Proposed,
+    /// Decided.
+    Accepted,
+    /// Decided and carried out.
+    Implemented,
+    /// In force as a living process or policy.
+    Active,
+    /// Decided against.
+    Rejected,
+    /// Taken back by its author.
+    Withdrawn,
+    /// Put off, stalled or expired.
+    Deferred,
+    /// No longer recommended, nothing in its place.
+    Deprecated,
+    /// Replaced by another record.
+    Superseded,
+    /// Only a signpost: the record lives elsewhere.
+    Moved,
+    /// Not stated, or in words that nobody has mapped.
+    Unknown,
+}
+
+/// The four questions a reader has about a state.
+#[derive(
+    Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize, Deserialize, schemars::JsonSchema,
+)]
+#[serde(rename_all = "kebab-case")]
+pub enum Phase {
+    /// Can still be influenced.
+    Open,
+    /// Binding today.
+    InForce,
+    /// Ended without taking effect.
+    Closed,
+    /// Was in force once.
+    Retired,
+    /// Nobody can tell.
+    Unknown,
+}
+
+impl State {
+    /// Every state, in lifecycle order.
+    pub const ALL: [State; 12] = [
+        State::Draft,
+        State::Proposed,
+        State::Accepted,
+        State::Implemented,
+        State::Active,
+        State::Rejected,
+        State::Withdrawn,
+        State::Deferred,
+        State::Deprecated,
+        State::Superseded,
+        State::Moved,
+        State::Unknown,
+    ];
+
+    /// The state's name as it stands in `records.json`, URLs and CSS classes: `proposed`.
+    pub fn name(self) -> &'static str {
+        match self {
+            State::Draft => "draft",
+            State::Proposed => "proposed",
+            State::Accepted => "accepted",
+            State::Implemented => "implemented",
+            State::Active => "active",
+            State::Rejected => "rejected",
+            State::Withdrawn => "withdrawn",
+            State::Deferred => "deferred",
+            State::Deprecated => "deprecated",
+            State::Superseded => "superseded",
+            State::Moved => "moved",
+            State::Unknown => "unknown",
+        }
+    }
+
+    /// The state with this [name](State::name).
+    pub fn from_name(name: &str) -> Option<State> {
+        State::ALL.into_iter().find(|state| state.name() == name)
+    }
+
+    /// The phase the state belongs to.
+    pub fn phase(self) -> Phase {
+        match self {
+            State::Draft | State::Proposed => Phase::Open,
+            State::Accepted | State::Implemented | State::Active => Phase::InForce,
+            State::Rejected | State::Withdrawn | State::Deferred => Phase::Closed,
+            State::Deprecated | State::Superseded | State::Moved => Phase::Retired,
+            State::Unknown => Phase::Unknown,
+        }
+    }
+}
+
+impl fmt::Display for State {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.write_str(self.name())
+    }
+}
+
+impl Phase {
+    /// The phase's name as it stands in `records.json` and CSS classes: `in-force`.
+    pub fn name(self) -> &'static str {
+        match self {
+            Phase::Open => "open",
+            Phase::InForce => "in-force",
+            Phase::Closed => "closed",
+            Phase::Retired => "retired",
+            Phase::Unknown => "unknown",
+        }
+    }
+}
+
+/// All dates a record gives.
+#[derive(Debug, Clone, Default, PartialEq, Eq)]
+pub struct Dates {
+    /// When it was written or proposed.
+    pub created: Option<Sourced<Date>>,
+    /// When it was last changed, by its own word.
+    pub updated: Option<Sourced<Date>>,
+    /// When it was decided.
+    pub decided: Option<Sourced<Date>>,
+    /// The review window closes.
+    pub comment_by: Option<Sourced<Date>>,
+    /// It is due for another look.
+    pub review_by: Option<Sourced<Date>>,
+    /// Any other milestone by the name the author gave it.
+    pub other: BTreeMap<String, Sourced<Date>>,
+}
+
+/// A person's part in a decision.
+#[derive(
+    Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize, Deserialize, schemars::JsonSchema,
+)]
+#[serde(rename_all = "kebab-case")]
+pub enum Role {
+    /// Wrote it.
+    Author,
+    /// Decides.
+    Decider,
+    /// Reviews or approves.
+    Reviewer,
+    /// Was asked.
+    Consulted,
+    /// Was told.
+    Informed,
+}
+
+/// A person as the record names them. At least one of the fields is set.
+#[derive(Debug, Clone, Default, PartialEq, Eq, PartialOrd, Ord)]
+pub struct Person {
+    /// `Grace Hopper`.
+    pub name: Option<String>,
+    /// Account name without `@`.
+    pub handle: Option<String>,
+    /// Kept for matching; never published unless the site asks for it.
+    pub mail: Option<String>,
+    /// A home page or profile.
+    pub url: Option<String>,
+}
+
+/// A link out of the metadata.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct WebLink {
+    /// What the author called it; the URL where nothing else was written.
+    pub label: String,
+    /// `http(s)` URL; `None` where only text was written (`#123`).
+    pub url: Option<String>,
+    /// The key it stood under: `RFC PR`.
+    pub key: String,
+}
+
+/// A relation as written in one record, its target not looked up yet.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct RelationRef {
+    /// `supersedes`, `superseded-by`, `requires`, … (see [`crate::record::relation`]).
+    pub kind: String,
+    /// The target as written: `12`, `ADR-0012`, `0012-use-quic.md`, a URL, a path.
+    pub target: String,
+    /// Where it was read.
+    pub from: Origin,
+    /// Byte range in the file `from` speaks of.
+    pub span: Range<usize>,
+}
+
+/// One option of a comparison (MADR "Considered Options" and "Pros and Cons of the Options").
+#[derive(Debug, Clone, Default, PartialEq, Eq)]
+pub struct Choice {
+    /// The option's name, markup removed.
+    pub name: String,
+    /// It is the one the decision outcome names.
+    pub chosen: bool,
+    /// Arguments for it ("Good, because …").
+    pub good: Vec<String>,
+    /// Arguments that weigh neither way.
+    pub neutral: Vec<String>,
+    /// Arguments against it ("Bad, because …").
+    pub bad: Vec<String>,
+}
+
+/// Something that happened to a record on a day.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Event {
+    /// The day.
+    pub date: Date,
+    /// State before; `None` for the first state and for milestones.
+    pub from: Option<State>,
+    /// State after; `None` for a milestone that changes no state.
+    pub to: Option<State>,
+    /// The words: the status label, or the milestone's name.
+    pub label: String,
+    /// What tells us.
+    pub source: EventSource,
+    /// 1-based line in the record's file, for front matter and text.
+    pub line: Option<u32>,
+    /// Full commit id, for git.
+    pub commit: Option<String>,
+    /// Author of the commit, by name, for git.
+    pub author: Option<String>,
+}
+
+/// What tells us of an event.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Serialize, schemars::JsonSchema)]
+#[serde(rename_all = "kebab-case")]
+pub enum EventSource {
+    /// A commit.
+    Git,
+    /// A dated field of the metadata.
+    FrontMatter,
+    /// A dated line of the text.
+    Text,
+}
