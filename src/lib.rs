@@ -1,7 +1,11 @@
 //! Annals publishes the decisions of a team.
 
+pub mod collection;
 pub mod config;
 pub mod diagnostic;
+pub mod history;
 pub mod markdown;
 pub mod record;
+pub mod site;
 pub mod source;
+pub mod timeline;

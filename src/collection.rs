@@ -1,0 +1,56 @@
+//! Collections: which folders hold records, and what every other markdown file is. Nothing
+//! disappears: a file is a member, or it is [`Skipped`] with a reason.
+
+use crate::config::CollectionConfig;
+use crate::diagnostic::Diagnostic;
+use crate::record::{Origin, State};
+
+/// A series of records that share a folder and a numbering.
+#[derive(Debug, Clone)]
+pub struct Collection {
+    /// Unique in the site; first part of addresses and ids: `rfc`.
+    pub key: String,
+    /// Heading of its page: `RFCs`.
+    pub title: String,
+    /// What people write before a number, upper case: `RFC`; `None` where records go by name.
+    pub prefix: Option<String>,
+    /// Folder relative to the root; empty for the root itself.
+    pub path: String,
+    /// State of records that state none, and where that rule comes from.
+    pub default_state: Option<(State, Origin)>,
+    /// What `annals.toml` says of it.
+    pub config: CollectionConfig,
+    /// True where the tool found it by itself.
+    pub found: bool,
+    /// Its records, sorted by path.
+    pub members: Vec<Member>,
+}
+
+/// One record's files.
+#[derive(Debug, Clone, PartialEq, Eq, PartialOrd, Ord)]
+pub struct Member {
+    /// The markdown file, relative to the root.
+    pub path: String,
+    /// The YAML file beside it that holds its metadata.
+    pub sidecar: Option<String>,
+}
+
+/// A markdown file that is not a record.
+#[derive(Debug, Clone, PartialEq, Eq, PartialOrd, Ord)]
+pub struct Skipped {
+    /// Path relative to the root.
+    pub path: String,
+    /// Why, as a sentence fragment that follows the path: `a template, by its name`.
+    pub reason: String,
+}
+
+/// What was found under the root.
+#[derive(Debug, Clone, Default)]
+pub struct Found {
+    /// Collections sorted by key.
+    pub collections: Vec<Collection>,
+    /// Every other markdown file, sorted by path.
+    pub skipped: Vec<Skipped>,
+    /// Problems of the configuration (a path that is not there, two collections with one prefix).
+    pub diagnostics: Vec<Diagnostic>,
+}
