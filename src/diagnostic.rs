@@ -35,7 +35,7 @@ pub struct Diagnostic {
 }
 
 /// A place in a file.
-#[derive(Debug, Clone, PartialEq, Eq, PartialOrd, Ord)]
+#[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Place {
     /// Path relative to the root.
     pub file: String,
