@@ -9,3 +9,4 @@ pub mod record;
 pub mod site;
 pub mod source;
 pub mod timeline;
+pub mod view;
