@@ -59,3 +59,14 @@ impl Place {
         Place { file: text.path.clone(), line, column, span }
     }
 }
+
+/// A tag that is no HTML element stands in prose, most likely a type: `Vec<T>`.
+pub fn unknown_html_tag(text: &SourceText, span: Range<usize>, name: &str) -> Diagnostic {
+    Diagnostic {
+        code: "unknown-html-tag",
+        severity: Severity::Note,
+        message: format!("`<{name}>` is not an HTML element and is shown as text"),
+        help: Some("write it in backticks, or with `\\<`".to_owned()),
+        place: Place::span(text, span),
+    }
+}

@@ -3,21 +3,49 @@
 
 use std::ops::Range;
 
+use pulldown_cmark::{Event, Options, Parser, TagEnd};
+
+use crate::diagnostic::Diagnostic;
+use crate::record::State;
+use crate::source::SourceText;
+
+mod raw_html;
+mod reference;
+mod scan;
+mod sentence;
+mod slug;
+mod traced;
+mod url;
+
+/// The dialect of both walks: CommonMark with GFM, and formulas where they can be drawn. Left out on
+/// purpose, because they change what people wrote for GitHub: smart punctuation (`--flag` would get a
+/// dash), sub- and superscript, definition lists, heading attributes (a final `{…}` would vanish).
+const OPTIONS: Options = {
+    let gfm = Options::ENABLE_TABLES
+        .union(Options::ENABLE_FOOTNOTES)
+        .union(Options::ENABLE_STRIKETHROUGH)
+        .union(Options::ENABLE_TASKLISTS)
+        .union(Options::ENABLE_GFM);
+    if cfg!(feature = "math") { gfm.union(Options::ENABLE_MATH) } else { gfm }
+};
+
 /// What a body contains. All offsets are bytes into the record's source text.
 #[derive(Debug, Clone, Default, PartialEq, Eq)]
 pub struct Scan {
     /// Headings in order, with GitHub's ids.
     pub headings: Vec<Heading>,
-    /// Links and images in order, those of raw HTML too.
+    /// Links, images and bare addresses in order, those of raw HTML too.
     pub links: Vec<Link>,
     /// Plain references in prose that may name a record: `ADR 12`, `[[12]]`.
     pub mentions: Vec<Mention>,
     /// Explicit ids in raw HTML (`<a name>`, `id=`), in order.
     pub anchors: Vec<String>,
-    /// The first paragraph of prose as plain text.
+    /// One paragraph of prose as plain text: of the summary's section if there is one, else the first.
     pub summary: Option<String>,
     /// Words of prose, for reading time.
     pub words: usize,
+    /// What is wrong with the markup itself.
+    pub diagnostics: Vec<Diagnostic>,
 }
 
 /// A heading.
@@ -27,7 +55,7 @@ pub struct Heading {
     pub level: u8,
     /// Plain text.
     pub text: String,
-    /// Id by GitHub's rules, unique within the body.
+    /// Id by GitHub's rules, unique within the body; `{#id}` at the end of the heading sets it.
     pub id: String,
     /// Where it stands.
     pub span: Range<usize>,
@@ -53,10 +81,147 @@ pub struct Link {
 pub struct Mention {
     /// The word before the number: `ADR`; empty for `[[12]]`.
     pub prefix: String,
-    /// The number or slug as written: `0012`.
+    /// The number as written (`0012`, `040a`, `046-01`), or what stands between the brackets of a wiki link.
     pub target: String,
     /// The sentence it stands in, as plain text.
     pub sentence: String,
-    /// Where it stands.
+    /// Where it stands; its start names it in [`to_html`].
     pub span: Range<usize>,
 }
+
+/// A body as HTML.
+#[derive(Debug, Clone, Default, PartialEq, Eq)]
+pub struct Body {
+    /// Safe to put into a page as it is.
+    pub html: String,
+    /// The headings that are shown, nested by level.
+    pub toc: Vec<TocEntry>,
+    /// There are formulas.
+    pub has_math: bool,
+    /// There are diagrams.
+    pub has_diagrams: bool,
+    /// What could not be drawn.
+    pub diagnostics: Vec<Diagnostic>,
+}
+
+/// A heading in the table of contents.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct TocEntry {
+    /// 1 to 6.
+    pub level: u8,
+    /// The heading's id.
+    pub id: String,
+    /// Plain text.
+    pub text: String,
+    /// Headings below it.
+    pub children: Vec<TocEntry>,
+}
+
+/// Where a link leads on the site.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Href {
+    /// The address, not escaped. Schemes other than `http`, `https`, `mailto` and a few harmless ones are
+    /// refused all the same.
+    pub url: String,
+    /// What is there.
+    pub kind: HrefKind,
+    /// Shown when pointing at it: title and state of a record, why a link is broken. The author's own
+    /// title goes first.
+    pub title: Option<String>,
+}
+
+/// What a link leads to.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum HrefKind {
+    /// A record; its state is a class of the link.
+    Record(State),
+    /// Another place of the site: an anchor, an asset, a collection.
+    Site,
+    /// Another site.
+    External,
+    /// Nothing: shown as text with the reason.
+    Broken,
+}
+
+/// How a body is written.
+#[derive(Debug, Clone, Copy, Default)]
+pub struct HtmlOptions<'a> {
+    /// Blocks that start in these byte ranges of the source are left out: the title, a preamble.
+    pub leave_out: &'a [Range<usize>],
+    /// Raw HTML goes through as it is.
+    pub trusted_html: bool,
+}
+
+/// What the body that starts at byte `from` contains. Total: any text gives a scan, in linear time.
+pub fn scan(text: &SourceText, from: usize) -> Scan {
+    scan::scan(text, from)
+}
+
+/// The summary of what follows byte `from`: [`Scan::summary`] of a body whose preamble is known only
+/// after the scan.
+pub fn summary(text: &SourceText, from: usize) -> Option<String> {
+    scan::summary(text, from)
+}
+
+/// Writes the body that starts at byte `from`. `target` is asked for every link, image and mention of
+/// the [`Scan`] by the start of its span; without an answer a link stays as written and a mention text.
+pub fn to_html(
+    text: &SourceText,
+    from: usize,
+    target: &dyn Fn(usize) -> Option<Href>,
+    options: HtmlOptions<'_>,
+) -> Body {
+    let _ = (target, options);
+    let mut html = String::new();
+    pulldown_cmark::html::push_html(
+        &mut html,
+        Parser::new_ext(text.text.get(from..).unwrap_or_default(), OPTIONS),
+    );
+    Body { html, ..Body::default() }
+}
+
+/// The plain text of inline markdown, for titles and labels: `` Use `x` in [y](z) `` → `Use x in y`.
+pub fn plain(markdown: &str) -> String {
+    let mut text = String::new();
+    for event in Parser::new_ext(markdown, OPTIONS) {
+        match event {
+            Event::Text(piece)
+            | Event::Code(piece)
+            | Event::InlineMath(piece)
+            | Event::DisplayMath(piece) => {
+                text.push_str(&piece);
+            }
+            Event::InlineHtml(tag) | Event::Html(tag) if !raw_html::is_markup(&tag) => text.push_str(&tag),
+            Event::SoftBreak | Event::HardBreak | Event::End(TagEnd::Paragraph | TagEnd::Item) => {
+                text.push(' ');
+            }
+            _ => {}
+        }
+    }
+    let mut collapsed = String::with_capacity(text.len());
+    sentence::collapse(&text, &mut collapsed);
+    collapsed
+}
+
+/// Id of a heading with this plain text: `{#id}` at its end sets it, else GitHub's rules do.
+fn heading_id(slugger: &mut slug::Slugger, text: &str) -> String {
+    match explicit_id(text) {
+        Some((_, id)) => slugger.unique(id.to_owned()),
+        None => slugger.id(text),
+    }
+}
+
+/// What a heading shows: its text without `{#id}`.
+fn shown_heading(text: &str) -> &str {
+    explicit_id(text).map_or(text, |(shown, _)| shown)
+}
+
+/// Splits `Title {#id}`.
+fn explicit_id(text: &str) -> Option<(&str, &str)> {
+    let (shown, id) = text.trim_end().strip_suffix('}')?.rsplit_once("{#")?;
+    let valid = !id.is_empty() && id.chars().all(|char| char.is_alphanumeric() || "-_.:".contains(char));
+    (valid && !shown.trim().is_empty()).then(|| (shown.trim_end(), id))
+}
+
+#[cfg(test)]
+mod tests;
