@@ -1,16 +1,57 @@
 //! Resolve: records → [`Site`]. Ids and addresses, links both ways, relations and their inverses,
 //! supersession chains. Global, pure, and the only place where one record learns of another.
 
-use std::collections::BTreeMap;
+pub mod address;
+mod link;
+mod tree;
+
+use std::collections::{BTreeMap, BTreeSet};
 
 use jiff::civil::Date;
+use rayon::prelude::*;
 
-use crate::collection::{Collection, Skipped};
+use crate::collection::{Collection, Found, Skipped};
 use crate::config::Config;
 use crate::diagnostic::Diagnostic;
-use crate::history::Missing;
+use crate::history::{History, Missing};
 use crate::record::{Event, OriginKind, Record};
+use crate::source::Inputs;
 use crate::timeline::Interval;
+
+/// Resolves what the records say of each other. Takes the parsed records in any order, and what was
+/// found out around them; gives every record its place. Pure, and linear in records and links.
+pub fn resolve(inputs: &Inputs, found: Found, records: Vec<Record>, history: History) -> Site {
+    let (mut entries, choosers, mut diagnostics) = address::place(&found.collections, records, &history);
+    let resolver = link::Resolver::new(inputs, &found, &entries, &choosers);
+    let resolved: Vec<link::Resolved> =
+        (0..entries.len()).into_par_iter().map(|ix| resolver.resolve(ix)).collect();
+    drop(resolver);
+    let mut assets = BTreeMap::new();
+    for (ix, resolved) in resolved.into_iter().enumerate() {
+        for (target, backlink) in resolved.cites {
+            entries[ix].cites.insert(target);
+            entries[target].referenced_by.push(backlink);
+        }
+        assets.extend(resolved.assets);
+        entries[ix].targets = resolved.targets;
+        entries[ix].diagnostics.extend(resolved.diagnostics);
+    }
+    for entry in &mut entries {
+        entry.diagnostics.sort_by_key(|diagnostic| (diagnostic.place.line, diagnostic.place.column));
+    }
+    diagnostics.extend(found.diagnostics);
+    Site {
+        config: inputs.config.clone(),
+        collections: found.collections,
+        entries,
+        choosers,
+        skipped: found.skipped,
+        assets,
+        today: inputs.today,
+        history_missing: history.missing,
+        diagnostics,
+    }
+}
 
 /// Index of an entry in [`Site::entries`].
 pub type Ix = usize;
@@ -24,6 +65,8 @@ pub struct Site {
     pub collections: Vec<Collection>,
     /// Every record in its place, sorted by collection, then by number, date and slug.
     pub entries: Vec<Entry>,
+    /// Pages that stand at the address of a number which several records share.
+    pub choosers: Vec<Chooser>,
     /// Markdown files that are not records.
     pub skipped: Vec<Skipped>,
     /// Files to copy: output path → path relative to the root.
@@ -34,6 +77,19 @@ pub struct Site {
     pub history_missing: Option<Missing>,
     /// Problems of no single record.
     pub diagnostics: Vec<Diagnostic>,
+}
+
+/// A number that several records of one collection share: its address leads to all of them.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Chooser {
+    /// Page, relative to the site: `rfc/0012.html`.
+    pub address: String,
+    /// Index into [`Site::collections`].
+    pub collection: usize,
+    /// The number as the first of them writes it.
+    pub number: String,
+    /// The records, in the order of [`Site::entries`].
+    pub entries: Vec<Ix>,
 }
 
 /// A record in its place in the site.
@@ -51,6 +107,8 @@ pub struct Entry {
     pub relations: Vec<Relation>,
     /// Who cites it, with the sentence.
     pub referenced_by: Vec<Backlink>,
+    /// The records that its body cites by link or mention, itself not included.
+    pub cites: BTreeSet<Ix>,
     /// Where each link and mention of the body leads, by the byte offset where it starts.
     pub targets: BTreeMap<usize, Target>,
     /// The chain from this record (not included) to the current head(s): every path ends in a record
@@ -99,8 +157,13 @@ pub enum Target {
     Anchor(String),
     /// A copied file, by its output path.
     Asset(String),
+    /// Another page of this site, by its address: a collection, a [`Chooser`].
+    Page(String),
     /// Elsewhere; also a file of the repository that is not published, by its web address.
     Web(String),
+    /// A file that is there but not published, and whose web address nobody knows: shown as text, with
+    /// its path.
+    Unpublished(String),
     /// Nothing is there; shown as text, marked.
     Broken,
 }
