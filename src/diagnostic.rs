@@ -60,6 +60,62 @@ impl Place {
     }
 }
 
+/// Two things want the same output path; the first one has it.
+pub fn page_collision(file: &str, path: &str, winner: &str, loser: &str) -> Diagnostic {
+    Diagnostic {
+        code: "page-collision",
+        severity: Severity::Error,
+        message: format!("`{path}` is claimed by {winner} and by {loser}; the first one is published"),
+        help: Some("rename one of them, or move it to another folder".into()),
+        place: Place::file(file),
+    }
+}
+
+/// The sitemap needs absolute addresses, and the site does not know its own.
+pub fn no_base_url() -> Diagnostic {
+    Diagnostic {
+        code: "no-base-url",
+        severity: Severity::Note,
+        message: "no base URL is set: `sitemap.xml` is left out and feeds use `tag:` and relative addresses"
+            .into(),
+        help: Some("set `base-url` under `[site]` in `annals.toml`, or pass `--base-url`".into()),
+        place: Place::file("annals.toml"),
+    }
+}
+
+/// A template of the theme does not parse or fails on a page; the default theme's serves instead.
+pub fn template_error(file: &str, line: u32, column: u32, span: Range<usize>, message: &str) -> Diagnostic {
+    Diagnostic {
+        code: "template-error",
+        severity: Severity::Error,
+        message: message.to_owned(),
+        help: None,
+        place: Place { file: file.to_owned(), line, column, span },
+    }
+}
+
+/// A template that is no text.
+pub fn template_not_utf8(file: &str) -> Diagnostic {
+    Diagnostic {
+        code: "template-not-utf8",
+        severity: Severity::Error,
+        message: format!("`{file}` is not UTF-8 text"),
+        help: Some("save it as UTF-8".into()),
+        place: Place::file(file),
+    }
+}
+
+/// A file of the site's theme folder that nothing looks at.
+pub fn theme_file_unused(file: &str) -> Diagnostic {
+    Diagnostic {
+        code: "theme-file-unused",
+        severity: Severity::Warning,
+        message: format!("`{file}` is not used"),
+        help: Some("templates belong in `theme/templates/`, everything else in `theme/static/`".into()),
+        place: Place::file(file),
+    }
+}
+
 /// A tag that is no HTML element stands in prose, most likely a type: `Vec<T>`.
 pub fn unknown_html_tag(text: &SourceText, span: Range<usize>, name: &str) -> Diagnostic {
     Diagnostic {

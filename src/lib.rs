@@ -8,5 +8,6 @@ pub mod markdown;
 pub mod record;
 pub mod site;
 pub mod source;
+pub mod theme;
 pub mod timeline;
 pub mod view;

@@ -1,6 +1,27 @@
-//! Timelines: events merged from every source, and when a decision was in force.
+//! Timelines: what git, the metadata and the text each tell of a record, in one order; when a decision
+//! was in force; and what happened in a week or a year over the whole site. Pure functions; nothing here
+//! reads git, looks at a clock or draws.
+//!
+//! Two sources often tell one transition: the front matter says `decided: 2024-03-01`, and the commit that
+//! wrote it came on the 5th. [`events`] keeps both, each with its own day and source, because an auditor
+//! asks for either; [`told`] is the reader's form, where the written day stands and carries the commit.
 
+mod lanes;
+
+use std::collections::BTreeMap;
+
+use jiff::ToSpan;
 use jiff::civil::Date;
+
+pub use lanes::{Lane, Lanes, Month, Span, aggregate, by_collection, by_tag};
+
+use crate::history::FileHistory;
+use crate::record::{Dates, Event, EventSource, Phase, Record, Sourced, State, Status};
+use crate::site::{Entry, Ix, Site};
+
+/// Days between a written date and a commit that may still be the same transition: reviews are merged,
+/// and statuses flipped, within about a month of the decision.
+const SAME_TRANSITION_DAYS: i32 = 31;
 
 /// Days on which a decision was in force: from `from` up to, but not including, `to`.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord)]
@@ -9,4 +30,283 @@ pub struct Interval {
     pub from: Date,
     /// First day on which it no longer was; `None` while it still is.
     pub to: Option<Date>,
+}
+
+impl Interval {
+    /// It was in force on this day.
+    pub fn contains(&self, day: Date) -> bool {
+        self.from <= day && self.to.is_none_or(|to| day < to)
+    }
+}
+
+/// The whole timeline of a record, oldest first: every state that git saw, every date that the metadata
+/// gives for something that happened (deadlines such as `comment-by` are plans, not events), and the dated
+/// lines of its text. Where two sources tell the same transition on the same day it stands once, git's
+/// commit and the metadata's line both on it. `from` is filled in over all sources.
+pub fn events(record: &Record, file: Option<&FileHistory>) -> Vec<Event> {
+    let mut all: Vec<Event> = Vec::new();
+    let dates = &record.dates;
+    all.extend(dates.created.as_ref().map(|date| written(date, None, "created")));
+    all.extend(file.into_iter().flat_map(|file| of_git(file, &record.status)));
+    let git = all.len();
+    if let Some(date) = &dates.decided {
+        all.push(match decision(date.value, &record.status, &all) {
+            Some(state) => written(date, Some(state), "decided"),
+            None => written(date, None, &date.from.key),
+        });
+    }
+    all.extend(dates.other.iter().map(|(name, date)| written(date, state_of_milestone(name), name)));
+    all.extend(dates.updated.as_ref().map(|date| written(date, None, "updated")));
+    all.extend(record.events.iter().cloned());
+
+    let (seen, told) = all.split_at_mut(git);
+    let mut kept = Vec::with_capacity(seen.len() + told.len());
+    for event in told {
+        let twin =
+            seen.iter_mut().find(|twin| twin.date == event.date && twin.to == event.to && event.to.is_some());
+        match twin {
+            Some(twin) => twin.line = twin.line.or(event.line),
+            None => kept.push(event.clone()),
+        }
+    }
+    let mut merged = seen.to_vec();
+    merged.append(&mut kept);
+    merged.sort_by_key(|event| event.date);
+    chain(&mut merged, file.and_then(|file| file.before));
+    merged
+}
+
+/// A record's timeline as a reader wants it told: a commit that only confirms a transition which the
+/// author dated (within a month of it, or in the record's first commit) is folded into the author's event,
+/// which then carries the commit; a label that changed nothing but its capitals is left out.
+pub fn told(events: &[Event]) -> Vec<Event> {
+    let first_commit = events.iter().position(|event| event.source == EventSource::Git);
+    let mut told: Vec<Event> =
+        events.iter().filter(|event| event.source != EventSource::Git).cloned().collect();
+    let mut label: Option<(Option<State>, &str)> = None;
+    for (at, event) in events.iter().enumerate().filter(|(_, event)| event.source == EventSource::Git) {
+        let repeats =
+            label.is_some_and(|(state, label)| state == event.to && label.eq_ignore_ascii_case(&event.label));
+        label = Some((event.to, &event.label));
+        if repeats {
+            continue;
+        }
+        let author = told
+            .iter_mut()
+            .filter(|other| other.source != EventSource::Git && other.commit.is_none())
+            .filter(|other| other.to.is_some() && other.to == event.to)
+            .filter(|other| {
+                days_between(other.date, event.date) <= SAME_TRANSITION_DAYS
+                    || (Some(at) == first_commit && other.date <= event.date)
+            })
+            .min_by_key(|other| days_between(other.date, event.date));
+        match author {
+            Some(author) => {
+                author.commit.clone_from(&event.commit);
+                author.author.clone_from(&event.author);
+            }
+            None => told.push(event.clone()),
+        }
+    }
+    told.sort_by_key(|event| event.date);
+    chain(&mut told, events.iter().find_map(|event| event.to.map(|_| event.from)).flatten());
+    told
+}
+
+/// When a decision was in force, by its events and by what its status is now.
+///
+/// `superseded` holds the days on which records that supersede it were in force: from the first of them on
+/// it no longer is, even where only the other end says so, unless it came into force again after they had
+/// left. A status that nobody can read (`unknown`) ends nothing. Where the status says "in force" and no
+/// event says since when, the record's own dates do; where not even they do, there is no interval.
+pub fn in_force(
+    events: &[Event],
+    status: &Status,
+    dates: &Dates,
+    superseded: &[Interval],
+    today: Date,
+) -> Vec<Interval> {
+    let mut intervals: Vec<Interval> = Vec::new();
+    let mut since: Option<Date> = None;
+    for (state, date) in events.iter().filter_map(|event| Some((event.to?, event.date))) {
+        match (state.phase(), since) {
+            (Phase::InForce, None) => since = Some(date),
+            (Phase::InForce, Some(_)) | (Phase::Unknown, _) | (_, None) => {}
+            (_, Some(from)) => {
+                intervals.push(Interval { from, to: Some(date) });
+                since = None;
+            }
+        }
+    }
+    let in_force_now = status.state.phase() == Phase::InForce;
+    match since {
+        Some(from) if in_force_now || status.state == State::Unknown => {
+            intervals.push(Interval { from, to: None });
+        }
+        // The status has changed and nothing says when: after the last thing we know of, by today at the latest.
+        Some(from) => {
+            let left = superseded.iter().map(|by| by.from).find(|day| *day > from);
+            intervals.push(Interval { from, to: Some(left.unwrap_or(today)) });
+        }
+        None if in_force_now && intervals.is_empty() => {
+            let from = [&dates.decided, &dates.created].into_iter().flatten().map(|date| date.value).next();
+            intervals.extend(from.map(|from| Interval { from, to: None }));
+        }
+        None => {}
+    }
+    for by in superseded {
+        for own in &mut intervals {
+            let came_after = by.to.is_some_and(|left| left <= own.from);
+            if !came_after && own.to.is_none_or(|to| by.from < to) {
+                own.to = Some(by.from.max(own.from));
+            }
+        }
+    }
+    intervals.retain(|interval| interval.to.is_none_or(|to| interval.from < to));
+    intervals
+}
+
+/// Records in force on a day, in the order of the site.
+pub fn as_of(site: &Site, day: Date) -> Vec<Ix> {
+    let entries = site.entries.iter().enumerate();
+    entries
+        .filter(|(_, entry)| entry.in_force.iter().any(|interval| interval.contains(day)))
+        .map(|(ix, _)| ix)
+        .collect()
+}
+
+/// Records that are in force now, but nothing says since when; [`as_of`] cannot place them.
+pub fn undated(site: &Site) -> Vec<Ix> {
+    let entries = site.entries.iter().enumerate();
+    entries
+        .filter(|(_, entry)| entry.in_force.is_empty() && entry.superseded_by.is_empty())
+        .filter(|(_, entry)| entry.record.status.state.phase() == Phase::InForce)
+        .map(|(ix, _)| ix)
+        .collect()
+}
+
+/// The status changes of one week.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Week {
+    /// Its Monday.
+    pub monday: Date,
+    /// Its changes, newest first; on one day in the order of the site.
+    pub changes: Vec<(Ix, Event)>,
+}
+
+/// Every status change up to today, by week, newest week first. Milestones that change no state are not in it.
+pub fn changes(site: &Site) -> Vec<Week> {
+    let mut weeks: BTreeMap<Date, Vec<(Ix, Event)>> = BTreeMap::new();
+    for (ix, event) in told_until_today(site) {
+        if event.to.is_some() && event.to != event.from {
+            weeks.entry(monday(event.date)).or_default().push((ix, event));
+        }
+    }
+    let weeks = weeks.into_iter().rev();
+    weeks
+        .map(|(monday, mut changes)| {
+            changes.sort_by_key(|(ix, event)| (std::cmp::Reverse(event.date), *ix));
+            Week { monday, changes }
+        })
+        .collect()
+}
+
+/// Everything that happened up to today, by year; within a year oldest first.
+pub fn by_year(site: &Site) -> BTreeMap<i16, Vec<(Ix, Event)>> {
+    let mut years: BTreeMap<i16, Vec<(Ix, Event)>> = BTreeMap::new();
+    for (ix, event) in told_until_today(site) {
+        years.entry(event.date.year()).or_default().push((ix, event));
+    }
+    for events in years.values_mut() {
+        events.sort_by_key(|(ix, event)| (event.date, *ix));
+    }
+    years
+}
+
+fn told_until_today(site: &Site) -> impl Iterator<Item = (Ix, Event)> {
+    let told = |(ix, entry): (Ix, &Entry)| told(&entry.events).into_iter().map(move |event| (ix, event));
+    site.entries.iter().enumerate().flat_map(told).filter(|(_, event)| event.date <= site.today)
+}
+
+/// The states that git saw, as events. A version that states nothing gets the record's inferred state
+/// where there is one (being in the folder is the status), else it is told as what it is: the record was
+/// added, or its status removed.
+fn of_git(file: &FileHistory, status: &Status) -> Vec<Event> {
+    let stated = |state: Option<State>| state.or(status.inferred.then_some(status.state));
+    let states = file.states.iter().enumerate();
+    states
+        .map(|(at, dated)| {
+            let to = stated(dated.state);
+            let label = match (dated.state, to, at) {
+                (Some(_), ..) => dated.label.clone(),
+                (None, Some(state), _) => state.name().to_owned(),
+                (None, None, 0) if file.before.is_none() => "added".to_owned(),
+                (None, None, _) => "status removed".to_owned(),
+            };
+            Event {
+                date: dated.date,
+                from: None,
+                to,
+                label,
+                source: EventSource::Git,
+                line: None,
+                commit: Some(dated.commit.clone()),
+                author: Some(dated.author.clone()),
+            }
+        })
+        .collect()
+}
+
+fn written(date: &Sourced<Date>, to: Option<State>, label: &str) -> Event {
+    Event {
+        date: date.value,
+        from: None,
+        to,
+        label: label.to_owned(),
+        source: EventSource::FrontMatter,
+        line: date.from.line,
+        commit: None,
+        author: None,
+    }
+}
+
+/// The state that a record's `decided` date brought, or `None` where the date cannot be that of the
+/// decision: the status is still open, git shows the record open after that day (many logs keep the date
+/// of the first draft), or closed by then (others renew it with every edit).
+fn decision(date: Date, status: &Status, git: &[Event]) -> Option<State> {
+    let state = match status.state {
+        State::Draft | State::Proposed | State::Unknown | State::Moved => return None,
+        State::Implemented | State::Deprecated | State::Superseded => State::Accepted,
+        state => state,
+    };
+    let phase = |event: &Event| event.to.map(State::phase);
+    let open_later = git.iter().any(|event| event.date > date && phase(event) == Some(Phase::Open));
+    let before = git.iter().rev().find(|event| event.date <= date && event.to.is_some());
+    let over = before.and_then(phase).is_some_and(|before| before == Phase::Retired);
+    (!open_later && !over).then_some(state)
+}
+
+/// `accepted_at`, `Accepted on`, `date-accepted` → accepted. Names of no state are milestones.
+fn state_of_milestone(name: &str) -> Option<State> {
+    let words = name.split(|c: char| !c.is_alphanumeric()).map(str::to_lowercase);
+    let mut words = words.filter(|word| !matches!(word.as_str(), "" | "at" | "on" | "date" | "day" | "in"));
+    let state = words.next().as_deref().and_then(State::from_name);
+    state.filter(|_| words.next().is_none())
+}
+
+/// Fills in `from` over events in order: the state before, where the event brings one.
+fn chain(events: &mut [Event], mut state: Option<State>) {
+    for event in events {
+        event.from = event.to.and(state);
+        state = event.to.or(state);
+    }
+}
+
+fn days_between(a: Date, b: Date) -> i32 {
+    (a - b).get_days().abs()
+}
+
+fn monday(date: Date) -> Date {
+    let back = i64::from(date.weekday().to_monday_zero_offset());
+    date.checked_sub(back.days()).unwrap_or(date)
 }
