@@ -1,11 +1,13 @@
 //! What is wrong, where, and how to mend it: one constructor for each code, so that this file alone
-//! knows the wording..
+//! knows the wording. Printing is [`print`]'s.
 
 use std::ops::Range;
 
 use serde::Serialize;
 
 use crate::source::SourceText;
+
+pub mod print;
 
 /// How bad it is.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Serialize, schemars::JsonSchema)]
@@ -60,69 +62,146 @@ impl Place {
     }
 }
 
-/// Two things want the same output path; the first one has it.
-pub fn page_collision(file: &str, path: &str, winner: &str, loser: &str) -> Diagnostic {
-    Diagnostic {
-        code: "page-collision",
-        severity: Severity::Error,
-        message: format!("`{path}` is claimed by {winner} and by {loser}; the first one is published"),
-        help: Some("rename one of them, or move it to another folder".into()),
-        place: Place::file(file),
+impl Diagnostic {
+    fn new(severity: Severity, code: &'static str, place: Place, message: impl Into<String>) -> Diagnostic {
+        Diagnostic { code, severity, message: message.into(), help: None, place }
     }
+
+    fn error(code: &'static str, place: Place, message: impl Into<String>) -> Diagnostic {
+        Diagnostic::new(Severity::Error, code, place, message)
+    }
+
+    fn warning(code: &'static str, place: Place, message: impl Into<String>) -> Diagnostic {
+        Diagnostic::new(Severity::Warning, code, place, message)
+    }
+
+    fn note(code: &'static str, place: Place, message: impl Into<String>) -> Diagnostic {
+        Diagnostic::new(Severity::Note, code, place, message)
+    }
+
+    fn help(mut self, help: impl Into<String>) -> Diagnostic {
+        self.help = Some(help.into());
+        self
+    }
+}
+
+// The constructors, alphabetical by code. Each is the one place that knows its wording.
+
+/// `annals.toml` does not parse, or says something that cannot be; `message` is the parser's.
+pub fn bad_config(place: Place, message: impl Into<String>, help: Option<String>) -> Diagnostic {
+    Diagnostic { help, ..Diagnostic::error("bad-config", place, message) }
+}
+
+/// A file name that is not UTF-8; `shown` is its closest reading.
+pub fn file_name_not_utf8(shown: &str) -> Diagnostic {
+    Diagnostic::error(
+        "file-name-not-utf8",
+        Place::file(shown),
+        "the file's name is not UTF-8: it was left out",
+    )
+    .help("rename the file")
+}
+
+/// A file over the size limit, of which only the beginning was read. Sizes in bytes.
+pub fn file_too_large(place: Place, len: u64, limit: u64) -> Diagnostic {
+    let mib = |bytes: u64| bytes as f64 / f64::from(1 << 20);
+    let message = format!("{:.1} MiB is more than a record can have: what follows here was cut", mib(len));
+    Diagnostic::error("file-too-large", place, message)
+        .help(format!("keep the file under {:.0} MiB; move data into files beside it", mib(limit)))
 }
 
 /// The sitemap needs absolute addresses, and the site does not know its own.
 pub fn no_base_url() -> Diagnostic {
-    Diagnostic {
-        code: "no-base-url",
-        severity: Severity::Note,
-        message: "no base URL is set: `sitemap.xml` is left out and feeds use `tag:` and relative addresses"
-            .into(),
-        help: Some("set `base-url` under `[site]` in `annals.toml`, or pass `--base-url`".into()),
-        place: Place::file("annals.toml"),
-    }
+    Diagnostic::note(
+        "no-base-url",
+        Place::file("annals.toml"),
+        "no base URL is set: `sitemap.xml` is left out and feeds use `tag:` and relative addresses",
+    )
+    .help("set `base-url` under `[site]` in `annals.toml`, or pass `--base-url`")
+}
+
+/// Bytes that are not UTF-8, from `place` on; `what` says what they seem to be.
+pub fn not_utf8(place: Place, what: &str) -> Diagnostic {
+    Diagnostic::error("not-utf8", place, format!("{what}: what could not be read is shown as `\u{fffd}`"))
+        .help("save the file as UTF-8")
+}
+
+/// A NUL character in a text.
+pub fn nul_character(place: Place) -> Diagnostic {
+    Diagnostic::error("nul-character", place, "a NUL character: it is shown as `\u{fffd}`")
+        .help("save the file as UTF-8 text")
+}
+
+/// Two things want the same output path; the first one has it.
+pub fn page_collision(file: &str, path: &str, winner: &str, loser: &str) -> Diagnostic {
+    Diagnostic::error(
+        "page-collision",
+        Place::file(file),
+        format!("`{path}` is claimed by {winner} and by {loser}; the first one is published"),
+    )
+    .help("rename one of them, or move it to another folder")
+}
+
+/// A symbolic link whose target is missing.
+pub fn symlink_broken(path: &str) -> Diagnostic {
+    Diagnostic::warning(
+        "symlink-broken",
+        Place::file(path),
+        "the symbolic link leads nowhere: it was left out",
+    )
+}
+
+/// A symbolic link that leads to itself or to a folder it lies in.
+pub fn symlink_loop(path: &str) -> Diagnostic {
+    Diagnostic::warning(
+        "symlink-loop",
+        Place::file(path),
+        "the symbolic link makes a loop: it was not followed",
+    )
+}
+
+/// A symbolic link whose target is not under the root. The target is not named: it is outside.
+pub fn symlink_outside(path: &str) -> Diagnostic {
+    Diagnostic::error(
+        "symlink-outside",
+        Place::file(path),
+        "the symbolic link leaves the root: it was not followed",
+    )
+    .help("copy the file into the repository")
 }
 
 /// A template of the theme does not parse or fails on a page; the default theme's serves instead.
 pub fn template_error(file: &str, line: u32, column: u32, span: Range<usize>, message: &str) -> Diagnostic {
-    Diagnostic {
-        code: "template-error",
-        severity: Severity::Error,
-        message: message.to_owned(),
-        help: None,
-        place: Place { file: file.to_owned(), line, column, span },
-    }
+    Diagnostic::error(
+        "template-error",
+        Place { file: file.to_owned(), line, column, span },
+        message.to_owned(),
+    )
 }
 
 /// A template that is no text.
 pub fn template_not_utf8(file: &str) -> Diagnostic {
-    Diagnostic {
-        code: "template-not-utf8",
-        severity: Severity::Error,
-        message: format!("`{file}` is not UTF-8 text"),
-        help: Some("save it as UTF-8".into()),
-        place: Place::file(file),
-    }
+    Diagnostic::error("template-not-utf8", Place::file(file), format!("`{file}` is not UTF-8 text"))
+        .help("save it as UTF-8")
 }
 
 /// A file of the site's theme folder that nothing looks at.
 pub fn theme_file_unused(file: &str) -> Diagnostic {
-    Diagnostic {
-        code: "theme-file-unused",
-        severity: Severity::Warning,
-        message: format!("`{file}` is not used"),
-        help: Some("templates belong in `theme/templates/`, everything else in `theme/static/`".into()),
-        place: Place::file(file),
-    }
+    Diagnostic::warning("theme-file-unused", Place::file(file), format!("`{file}` is not used"))
+        .help("templates belong in `theme/templates/`, everything else in `theme/static/`")
 }
 
 /// A tag that is no HTML element stands in prose, most likely a type: `Vec<T>`.
 pub fn unknown_html_tag(text: &SourceText, span: Range<usize>, name: &str) -> Diagnostic {
-    Diagnostic {
-        code: "unknown-html-tag",
-        severity: Severity::Note,
-        message: format!("`<{name}>` is not an HTML element and is shown as text"),
-        help: Some("write it in backticks, or with `\\<`".to_owned()),
-        place: Place::span(text, span),
-    }
+    Diagnostic::note(
+        "unknown-html-tag",
+        Place::span(text, span),
+        format!("`<{name}>` is not an HTML element and is shown as text"),
+    )
+    .help("write it in backticks, or with `\\<`")
+}
+
+/// A file that the system would not read; `reason` is the system's.
+pub fn unreadable_file(path: &str, reason: &str) -> Diagnostic {
+    Diagnostic::error("unreadable-file", Place::file(path), format!("cannot be read: {reason}"))
 }

@@ -3,8 +3,10 @@
 pub mod collection;
 pub mod config;
 pub mod diagnostic;
+pub mod error;
 pub mod history;
 pub mod markdown;
+pub mod output;
 pub mod record;
 pub mod site;
 pub mod source;

@@ -1,13 +1,42 @@
 //! Discover: walks the root once and brings everything the build needs into [`Inputs`]. The only
 //! reader of files. Knows nothing of records.
 
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, BTreeSet};
+use std::fs;
+use std::io::{self, Read};
 use std::ops::Range;
+use std::path::{Component, Path, PathBuf};
 
+use ignore::WalkBuilder;
+use ignore::overrides::OverrideBuilder;
 use jiff::civil::Date;
+use rayon::prelude::*;
 
-use crate::config::Config;
-use crate::diagnostic::Diagnostic;
+use crate::config::{self, Config};
+use crate::diagnostic::{self, Diagnostic, Place};
+use crate::error::Error;
+
+/// The configuration's name, at the top of the root.
+pub const CONFIG: &str = "annals.toml";
+
+/// Longest text that is read, in bytes. The longest record in eleven large decision logs has 0.3 MiB.
+const TEXT_LIMIT: u64 = 8 << 20;
+
+/// Longest metadata file beside a `README.md`, in bytes: a lock file is no metadata.
+const SIDECAR_LIMIT: u64 = 256 << 10;
+
+/// What the caller asks of a walk.
+#[derive(Debug, Clone, Default)]
+pub struct DiscoverOptions {
+    /// The output folder: not part of the site where it lies inside the root.
+    pub output: Option<PathBuf>,
+    /// Instead of `site.base-url`.
+    pub base_url: Option<String>,
+    /// Publish records that say `draft: true`.
+    pub drafts: bool,
+    /// Instead of `SOURCE_DATE_EPOCH` or the clock.
+    pub today: Option<Date>,
+}
 
 /// Everything a build may depend on. Two equal `Inputs` give byte-identical sites.
 #[derive(Debug, Clone)]
@@ -20,6 +49,13 @@ pub struct Inputs {
     pub theme: BTreeMap<String, Vec<u8>>,
     /// The day the build speaks of (`SOURCE_DATE_EPOCH` or today): decides what is overdue.
     pub today: Date,
+    /// Symbolic links inside the root: the link's path → what it leads to, both relative to the root. What a
+    /// link leads to is in `files` under its own path only, so that no record is there twice.
+    pub aliases: BTreeMap<String, String>,
+    /// Records that say `draft: true` are published.
+    pub drafts: bool,
+    /// Name of the root folder, for a title where nothing else gives one.
+    pub root_name: String,
     /// What went wrong while reading.
     pub diagnostics: Vec<Diagnostic>,
 }
@@ -80,4 +116,366 @@ impl SourceText {
         let end = self.line_starts.get(index + 1).map_or(self.text.len(), |next| *next as usize);
         start..start + self.text[start..end].trim_end_matches(['\n', '\r']).len()
     }
+}
+
+/// Reads everything under `root` that a site may be made from.
+///
+/// `.gitignore` files count with or without git; hidden folders are read, since `.decisions/` is one; `.git`,
+/// `node_modules` and the output folder are not. Fails only where the root or its `annals.toml` cannot be used.
+pub fn discover(root: &Path, options: &DiscoverOptions) -> Result<Inputs, Error> {
+    let root = open_root(root)?;
+    let mut config = read_config(&root)?;
+    if let Some(url) = &options.base_url {
+        config.site.base_url = Some(config::check_base_url(url).map_err(Error::usage)?);
+    }
+    let today = match options.today {
+        Some(today) => today,
+        None => today_from(std::env::var("SOURCE_DATE_EPOCH").ok().as_deref())?,
+    };
+    let (found, mut diagnostics) = walk(&root, &config, options.output.as_deref())?;
+    let theme = read_theme(&root)?;
+    let (files, unread) = read_files(&root, found.files);
+    diagnostics.extend(unread);
+    diagnostics.sort_by(|a, b| (&a.place.file, a.place.line).cmp(&(&b.place.file, b.place.line)));
+    Ok(Inputs {
+        files,
+        config,
+        theme,
+        today,
+        aliases: found.aliases,
+        drafts: options.drafts,
+        root_name: root.file_name().map_or_else(String::new, |name| name.to_string_lossy().into_owned()),
+        diagnostics,
+    })
+}
+
+impl Inputs {
+    /// The text at a path relative to the root.
+    pub fn text(&self, path: &str) -> Option<&SourceText> {
+        match self.files.get(path)? {
+            File::Text(text) => Some(text),
+            File::Asset { .. } => None,
+        }
+    }
+
+    /// The path under which `files` has what `path` leads to: itself, or what the symbolic links in it
+    /// lead to.
+    pub fn real_path<'a>(&'a self, path: &'a str) -> Option<String> {
+        let mut path = path.to_owned();
+        // Links may lead to links; a chain longer than this is the system's `ELOOP` too.
+        for _ in 0..40 {
+            if self.files.contains_key(&path) {
+                return Some(path);
+            }
+            let (alias, target) = self.aliases.iter().find(|(alias, _)| {
+                path.strip_prefix(alias.as_str()).is_some_and(|rest| rest.is_empty() || rest.starts_with('/'))
+            })?;
+            path = format!("{target}{}", &path[alias.len()..]).trim_start_matches('/').to_owned();
+        }
+        None
+    }
+}
+
+fn open_root(root: &Path) -> Result<PathBuf, Error> {
+    let shown = root.display();
+    let canonical = match fs::canonicalize(root) {
+        Ok(path) => path,
+        Err(error) if error.kind() == io::ErrorKind::NotFound => {
+            return Err(Error::usage_help(
+                format!("`{shown}` is not there"),
+                "name the folder that holds the records, or the repository they are in",
+            ));
+        }
+        Err(error) => return Err(Error::machine("read", root)(error)),
+    };
+    if canonical.is_dir() {
+        return Ok(canonical);
+    }
+    let parent = root.parent().filter(|parent| !parent.as_os_str().is_empty()).unwrap_or(Path::new("."));
+    Err(Error::usage_help(
+        format!("`{shown}` is a file, not a folder"),
+        format!("name its folder: `{}`", parent.display()),
+    ))
+}
+
+fn read_config(root: &Path) -> Result<Config, Error> {
+    let path = root.join(CONFIG);
+    match fs::read(&path) {
+        Ok(bytes) => config::parse(&decode(CONFIG, bytes, None).0)
+            .map_err(|(text, diagnostics)| Error::Config { text: Some(Box::new(text)), diagnostics }),
+        Err(error) if error.kind() == io::ErrorKind::NotFound => Ok(Config::default()),
+        Err(error) => Err(Error::machine("read", &path)(error)),
+    }
+}
+
+/// The day to speak of: of `SOURCE_DATE_EPOCH` (seconds, <https://reproducible-builds.org/specs/source-date-epoch/>)
+/// where it is set, else of the clock, both in UTC, so that a build does not depend on where it runs.
+fn today_from(epoch: Option<&str>) -> Result<Date, Error> {
+    let now = match epoch {
+        Some(seconds) => seconds
+            .trim()
+            .parse()
+            .ok()
+            .and_then(|seconds| jiff::Timestamp::from_second(seconds).ok())
+            .ok_or_else(|| {
+                Error::usage(format!("`SOURCE_DATE_EPOCH` is not a number of seconds: `{seconds}`"))
+            })?,
+        None => jiff::Timestamp::now(),
+    };
+    Ok(now.to_zoned(jiff::tz::TimeZone::UTC).date())
+}
+
+#[derive(Default)]
+struct Found {
+    /// Paths relative to the root, sorted.
+    files: BTreeSet<String>,
+    aliases: BTreeMap<String, String>,
+}
+
+fn walk(root: &Path, config: &Config, output: Option<&Path>) -> Result<(Found, Vec<Diagnostic>), Error> {
+    let mut excluded = OverrideBuilder::new(root);
+    for glob in &config.site.exclude {
+        // `config::parse` has refused bad globs already.
+        let _ = excluded.add(&format!("!{glob}"));
+    }
+    let excluded = excluded.build().unwrap_or_else(|_| ignore::overrides::Override::empty());
+    let output = output.and_then(|output| fs::canonicalize(output).ok());
+    let theme = has_theme(root).then(|| root.join("theme"));
+    // Rules of the folders above count up to the top of the repository; above it, or without one, they are
+    // somebody else's (a home folder may well ignore everything).
+    let in_repository = root.ancestors().any(|folder| folder.join(".git").exists());
+    let walk = WalkBuilder::new(root)
+        .hidden(false)
+        .ignore(false)
+        .git_global(false)
+        .git_exclude(false)
+        .require_git(false)
+        .parents(in_repository)
+        .overrides(excluded)
+        .filter_entry(move |entry| {
+            let name = entry.file_name();
+            let path = entry.path();
+            name != ".git"
+                && name != "node_modules"
+                && Some(path) != output.as_deref()
+                && Some(path) != theme.as_deref()
+        })
+        .build();
+
+    let mut found = Found::default();
+    let mut diagnostics = Vec::new();
+    for entry in walk {
+        let entry = match entry {
+            Ok(entry) => entry,
+            Err(error) => {
+                diagnostics.push(walk_error(root, error)?);
+                continue;
+            }
+        };
+        let Some(kind) = entry.file_type() else { continue };
+        if !kind.is_file() && !kind.is_symlink() {
+            continue;
+        }
+        let path = match relative(root, entry.path()) {
+            Ok(path) => path,
+            Err(shown) => {
+                diagnostics.push(diagnostic::file_name_not_utf8(&shown));
+                continue;
+            }
+        };
+        if kind.is_file() {
+            found.files.insert(path);
+            continue;
+        }
+        match follow(root, entry.path()) {
+            Ok(target) => drop(found.aliases.insert(path, target)),
+            Err(Unfollowed::Broken) => diagnostics.push(diagnostic::symlink_broken(&path)),
+            Err(Unfollowed::Loop) => diagnostics.push(diagnostic::symlink_loop(&path)),
+            Err(Unfollowed::Outside) => diagnostics.push(diagnostic::symlink_outside(&path)),
+        }
+    }
+    Ok((found, diagnostics))
+}
+
+/// A folder that cannot be listed is a problem of that folder, unless it is the root itself.
+fn walk_error(root: &Path, error: ignore::Error) -> Result<Diagnostic, Error> {
+    let mut inner = &error;
+    let mut place = None;
+    loop {
+        match inner {
+            ignore::Error::WithPath { path, err } => {
+                place = Some(path.as_path());
+                inner = err;
+            }
+            ignore::Error::WithLineNumber { err, .. } | ignore::Error::WithDepth { err, .. } => inner = err,
+            _ => break,
+        }
+    }
+    let path = place.and_then(|path| relative(root, path).ok()).unwrap_or_default();
+    let reason = inner.to_string();
+    if path.is_empty() {
+        let source = error.into_io_error().unwrap_or_else(|| io::Error::other(reason));
+        return Err(Error::machine("read", root)(source));
+    }
+    Ok(diagnostic::unreadable_file(&path, &reason))
+}
+
+enum Unfollowed {
+    Broken,
+    Loop,
+    Outside,
+}
+
+/// Where a symbolic link leads, relative to the root.
+fn follow(root: &Path, link: &Path) -> Result<String, Unfollowed> {
+    let target = fs::canonicalize(link).map_err(|error| match error.kind() {
+        io::ErrorKind::NotFound => Unfollowed::Broken,
+        _ => Unfollowed::Loop,
+    })?;
+    if link.starts_with(&target) {
+        return Err(Unfollowed::Loop);
+    }
+    // `.git` is inside the root, and still nothing to publish.
+    if !target.starts_with(root) || target.components().any(|part| part.as_os_str() == ".git") {
+        return Err(Unfollowed::Outside);
+    }
+    relative(root, &target).map_err(|_| Unfollowed::Broken)
+}
+
+/// The path below the root, `/`-separated; where it is not UTF-8, its closest reading as the error.
+fn relative(root: &Path, path: &Path) -> Result<String, String> {
+    let below = path.strip_prefix(root).unwrap_or(path);
+    let parts = below.components().filter(|part| matches!(part, Component::Normal(_)));
+    let parts: Option<Vec<&str>> = parts.map(|part| part.as_os_str().to_str()).collect();
+    parts.map(|parts| parts.join("/")).ok_or_else(|| below.to_string_lossy().into_owned())
+}
+
+fn read_files(root: &Path, paths: BTreeSet<String>) -> (BTreeMap<String, File>, Vec<Diagnostic>) {
+    let with_readme: BTreeSet<&str> =
+        paths.iter().filter(|path| is_index(split(path).1)).map(|path| split(path).0).collect();
+    let read = |path: &String| -> (String, Option<File>, Vec<Diagnostic>) {
+        let (folder, name) = split(path);
+        let limit = match extension(name).as_str() {
+            "md" | "markdown" => Some(TEXT_LIMIT),
+            "yaml" | "yml" | "toml" | "json" if with_readme.contains(folder) => Some(SIDECAR_LIMIT),
+            _ if path == CONFIG => Some(TEXT_LIMIT),
+            _ => None,
+        };
+        match read_file(&root.join(path), path, limit) {
+            Ok((file, diagnostics)) => (path.clone(), Some(file), diagnostics),
+            // Gone between the walk and the reading: as if it had never been there.
+            Err(error) if error.kind() == io::ErrorKind::NotFound => (path.clone(), None, Vec::new()),
+            Err(error) => (path.clone(), None, vec![diagnostic::unreadable_file(path, &error.to_string())]),
+        }
+    };
+    let all: Vec<_> = paths.par_iter().map(read).collect();
+    let mut diagnostics = Vec::new();
+    let mut files = BTreeMap::new();
+    for (path, file, problems) in all {
+        diagnostics.extend(problems);
+        files.extend(file.map(|file| (path, file)));
+    }
+    (files, diagnostics)
+}
+
+fn read_file(from: &Path, path: &str, limit: Option<u64>) -> io::Result<(File, Vec<Diagnostic>)> {
+    let Some(limit) = limit else {
+        return Ok((File::Asset { len: fs::metadata(from)?.len() }, Vec::new()));
+    };
+    let file = fs::File::open(from)?;
+    let len = file.metadata()?.len();
+    if len > limit && limit < TEXT_LIMIT {
+        return Ok((File::Asset { len }, Vec::new()));
+    }
+    let mut bytes = Vec::with_capacity(len.min(limit) as usize + 1);
+    file.take(limit).read_to_end(&mut bytes)?;
+    let (text, diagnostics) = decode(path, bytes, (len > limit).then_some(len));
+    Ok((File::Text(text), diagnostics))
+}
+
+/// Bytes → text. `whole` is the file's length where `bytes` are only its beginning: then the text ends with
+/// the last whole line.
+fn decode(path: &str, mut bytes: Vec<u8>, whole: Option<u64>) -> (SourceText, Vec<Diagnostic>) {
+    if whole.is_some() {
+        let end = bytes.iter().rposition(|byte| *byte == b'\n').map(|at| at + 1);
+        // One endless line: cut before a character that may be incomplete.
+        let end =
+            end.or_else(|| bytes.iter().rposition(|byte| !matches!(byte, 0x80..=0xff)).map(|at| at + 1));
+        bytes.truncate(end.unwrap_or(bytes.len()));
+    }
+    let limit = bytes.len() as u64;
+    let utf16 = match bytes.get(..2) {
+        Some([0xff, 0xfe]) => Some(u16::from_le_bytes as fn([u8; 2]) -> u16),
+        Some([0xfe, 0xff]) => Some(u16::from_be_bytes as fn([u8; 2]) -> u16),
+        _ => None,
+    };
+    let mut bad = None;
+    let mut text = if let Some(unit) = utf16 {
+        let units = bytes[2..].chunks_exact(2).map(|pair| unit([pair[0], pair[1]]));
+        let text =
+            char::decode_utf16(units).map(|unit| unit.unwrap_or(char::REPLACEMENT_CHARACTER)).collect();
+        bad = Some((0, "the file is UTF-16"));
+        text
+    } else {
+        String::from_utf8(bytes).unwrap_or_else(|error| {
+            bad = Some((error.utf8_error().valid_up_to(), "bytes that are not UTF-8"));
+            String::from_utf8_lossy(error.as_bytes()).into_owned()
+        })
+    };
+    let nul = text.find('\0');
+    if nul.is_some() {
+        // CommonMark 2.3, "Insecure characters".
+        text = text.replace('\0', "\u{fffd}");
+    }
+    let mark = if text.starts_with('\u{feff}') { '\u{feff}'.len_utf8() } else { 0 };
+    let text = SourceText::new(path, text);
+    // Both are shown at one replacement character, which has three bytes.
+    let place = |at: usize| {
+        let at = at.saturating_sub(mark);
+        Place::span(&text, at..(at + 3).min(text.text.len()).max(at))
+    };
+    let mut diagnostics = Vec::new();
+    diagnostics.extend(bad.map(|(at, what)| diagnostic::not_utf8(place(at), what)));
+    diagnostics.extend(nul.filter(|_| utf16.is_none()).map(|at| diagnostic::nul_character(place(at))));
+    diagnostics.extend(whole.map(|len| {
+        let last = text.line_span(text.line(text.text.trim_end().len()));
+        diagnostic::file_too_large(Place::span(&text, last), len, limit.max(TEXT_LIMIT))
+    }));
+    (text, diagnostics)
+}
+
+/// A folder named `theme` is the site's theme where it has a theme's folders; any other stays part of the
+/// root (mdBook keeps one of that name too).
+fn has_theme(root: &Path) -> bool {
+    ["templates", "static"].iter().any(|folder| root.join("theme").join(folder).is_dir())
+}
+
+fn read_theme(root: &Path) -> Result<BTreeMap<String, Vec<u8>>, Error> {
+    let top = root.join("theme");
+    let mut theme = BTreeMap::new();
+    if !has_theme(root) {
+        return Ok(theme);
+    }
+    for entry in walkdir::WalkDir::new(&top).sort_by_file_name() {
+        let entry = entry.map_err(|error| Error::machine("read", &top)(error.into()))?;
+        if entry.file_type().is_file()
+            && let Ok(path) = relative(&top, entry.path())
+        {
+            theme.insert(path, fs::read(entry.path()).map_err(Error::machine("read", entry.path()))?);
+        }
+    }
+    Ok(theme)
+}
+
+fn split(path: &str) -> (&str, &str) {
+    path.rsplit_once('/').unwrap_or(("", path))
+}
+
+fn extension(name: &str) -> String {
+    name.rsplit_once('.').map_or_else(String::new, |(_, extension)| extension.to_ascii_lowercase())
+}
+
+fn is_index(name: &str) -> bool {
+    ["readme.md", "index.md", "readme.markdown", "index.markdown"]
+        .contains(&name.to_ascii_lowercase().as_str())
 }

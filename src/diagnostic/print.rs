@@ -1,0 +1,1 @@
+//! Printers of diagnostics: for a terminal, for editors, for programs, for GitHub's checks.
