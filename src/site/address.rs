@@ -95,7 +95,7 @@ pub fn place(
             None => slug,
         };
         let id = ids.take(&format!("{}-{}", home.to_lowercase(), safe(&name)));
-        let committed = history.files.get(&record.source).map(|file| (file.first, file.last));
+        let committed = history.files.get(&record.source).and_then(|file| Some((file.first?, file.last?)));
         entries.push(Entry {
             diagnostics: record.diagnostics.clone(),
             events: record.events.clone(),
@@ -285,7 +285,7 @@ fn natural(number: &str) -> Vec<Run> {
 fn sort_key(collection: usize, record: &Record, history: &History) -> SortKey {
     let dates = &record.dates;
     let written = dates.created.as_ref().or(dates.decided.as_ref()).map(|date| date.value);
-    let date = written.or_else(|| history.files.get(&record.source).map(|file| file.first));
+    let date = written.or_else(|| history.files.get(&record.source).and_then(|file| file.first));
     SortKey {
         collection,
         unnumbered: record.number.is_none(),
