@@ -1,0 +1,6 @@
+//! All integration tests, in one binary: one link step, and helpers that are used are seen to be used.
+
+#![allow(clippy::unwrap_used, reason = "a test that cannot go on should say where and stop")]
+
+mod hostile;
+mod program;
