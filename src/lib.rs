@@ -5,6 +5,7 @@ pub mod config;
 pub mod diagnostic;
 pub mod error;
 pub mod history;
+pub mod json;
 pub mod markdown;
 pub mod output;
 pub mod record;
