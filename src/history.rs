@@ -11,12 +11,18 @@ mod blobs;
 mod git;
 mod walk;
 
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, BTreeSet};
+use std::io;
 use std::path::Path;
+use std::thread;
 
 use jiff::civil::Date;
 
+use self::blobs::{Answer, Blobs, Wanted};
+use self::walk::{Commit, Part, Touch, Walked, What};
 use crate::record::{State, Status};
+
+pub use self::git::web_address;
 
 /// What git knows of the records.
 #[derive(Debug, Clone, Default)]
@@ -103,12 +109,125 @@ pub type StatusReader<'a> = &'a (dyn Fn(Version<'_>) -> Option<Status> + Sync);
 ///
 /// Never fails: whatever cannot be read is left out, and [`History::missing`] says why.
 pub fn read(root: &Path, members: &[(&str, Option<&str>)], status_of: StatusReader<'_>) -> History {
-    let _ = (root, members, status_of);
-    History { missing: Some(Missing::NoRepository), ..History::default() }
+    let repository = match git::open(root) {
+        Ok(repository) => repository,
+        Err(missing) => return History { missing: Some(missing), ..History::default() },
+    };
+    let prefix = repository.prefix.as_slice();
+    let mut files = BTreeMap::new();
+    for (member, (path, sidecar)) in members.iter().enumerate() {
+        files.insert([prefix, path.as_bytes()].concat(), Part { member, sidecar: false });
+        if let Some(sidecar) = sidecar {
+            files.insert([prefix, sidecar.as_bytes()].concat(), Part { member, sidecar: true });
+        }
+    }
+    let read = thread::scope(|scope| {
+        let mut blobs = Blobs::start(scope, root, status_of)?;
+        let mut want = |oid: &str, path: &[u8], Part { member, sidecar }: Part| {
+            let path = String::from_utf8_lossy(path.strip_prefix(prefix).unwrap_or(path)).into_owned();
+            blobs.want(oid, Wanted { member, path, sidecar })
+        };
+        let walked = walk::walk(root, &repository.head, &files, members.len(), &mut want)?;
+        Ok::<_, io::Error>((walked, blobs.finish()))
+    });
+    let (walked, answers) =
+        read.unwrap_or_else(|_| (Walked { broken: true, ..Walked::default() }, Vec::new()));
+    let partial = walked.broken || answers.iter().any(Option::is_none);
+    let missing = match () {
+        () if !repository.shallow.is_empty() => Some(Missing::Shallow),
+        () if partial => Some(Missing::Partial),
+        () => None,
+    };
+    let histories = members.iter().enumerate().filter_map(|(member, (path, _))| {
+        let touches = walked.touches.get(member).filter(|touches| !touches.is_empty())?;
+        let former = walked.former.get(member).cloned().unwrap_or_default();
+        let known = FileHistory { former, ..FileHistory::default() };
+        let history = tell(known, touches, &walked.commits, &answers, &repository.shallow);
+        Some(((*path).to_owned(), history))
+    });
+    History {
+        files: histories.collect(),
+        missing,
+        head: Some(repository.head),
+        remote: repository.remote,
+        branch: repository.branch,
+        prefix: String::from_utf8_lossy(prefix).trim_end_matches('/').to_owned(),
+    }
 }
 
 /// Full id of the commit that is checked out at `root`; `None` without a repository, a commit or git.
 pub fn head(root: &Path) -> Option<String> {
-    let _ = root;
-    None
+    git::head(root)
+}
+
+/// What is known of a file's status at some point.
+#[derive(Clone, PartialEq)]
+enum Stated {
+    /// The file is not there.
+    Absent,
+    /// Its blob is not in this clone.
+    Unknown,
+    /// What it states.
+    Known(Answer),
+}
+
+/// Turns what a record's files went through (newest first) into its states (oldest first). The sidecar's
+/// status goes before the record's own, as in the record that is read today.
+fn tell(
+    mut history: FileHistory,
+    touches: &[Touch],
+    commits: &[Commit],
+    answers: &[Option<Answer>],
+    shallow: &BTreeSet<String>,
+) -> FileHistory {
+    let (mut own, mut sidecar) = (Stated::Absent, Stated::Absent);
+    let mut before: Option<Answer> = None;
+    let steps: Vec<&[Touch]> = touches.chunk_by(|a, b| a.commit == b.commit).collect();
+    for (at, step) in steps.into_iter().rev().enumerate() {
+        let Some(commit) = step.first().and_then(|touch| commits.get(touch.commit)) else { continue };
+        for touch in step {
+            let part = if touch.sidecar { &mut sidecar } else { &mut own };
+            match touch.what {
+                What::Born(blob) | What::Version(blob) => {
+                    let answer = answers.get(blob).cloned().flatten();
+                    *part = answer.map_or(Stated::Unknown, Stated::Known);
+                }
+                // A record that went and came back says nothing in between; one that lost its sidecar speaks
+                // for itself again.
+                What::Gone if touch.sidecar => *part = Stated::Absent,
+                What::Gone => {}
+            }
+        }
+        let now = match (&sidecar, &own) {
+            (Stated::Known(Some(status)), _) => Some(Some(status.clone())),
+            (Stated::Known(None) | Stated::Absent, Stated::Known(status)) => Some(status.clone()),
+            (Stated::Known(None), Stated::Absent) => Some(None),
+            _ => None,
+        };
+        if shallow.contains(&commit.id) {
+            history.before = now.clone().flatten().map(|(state, _)| state);
+            before = now;
+            continue;
+        }
+        history.revisions += 1;
+        if at == 0 && step.iter().any(|touch| matches!(touch.what, What::Born(_))) {
+            history.first = Some(commit.authored);
+        }
+        history.last = Some(commit.authored);
+        let Some(now) = now.filter(|now| before.as_ref() != Some(now)) else { continue };
+        let earlier = history.states.last().map(|state| state.date);
+        let date = match earlier {
+            Some(earlier) if commit.authored < earlier => commit.committed.max(earlier),
+            _ => commit.authored,
+        };
+        history.states.push(DatedState {
+            date,
+            state: now.as_ref().map(|(state, _)| *state),
+            label: now.as_ref().map(|(_, label)| label.clone()).unwrap_or_default(),
+            commit: commit.id.clone(),
+            author: commit.author.clone(),
+        });
+        before = Some(now);
+    }
+    history
 }
