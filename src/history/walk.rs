@@ -103,11 +103,19 @@ pub fn walk(
         wanted.insert(key, at);
         Ok(at)
     };
-    for round in 1.. {
-        let mut line = Line::new(files.clone(), members);
+    let mut renames = Renames::Similar;
+    let mut round = 0;
+    loop {
+        round += 1;
+        let mut line = Line::new(files.clone(), members, renames);
         let ended_well = line.follow(root, Commits::From(head), &cover, &mut want)?;
-        line.walked.broken = !ended_well;
-        if cover.is_empty() || round == MOST_ROUNDS {
+        if !ended_well && renames == Renames::Similar {
+            // To compare contents git needs them, and a partial clone has them not.
+            renames = Renames::Exact;
+            continue;
+        }
+        line.walked.broken = !ended_well || renames == Renames::Exact;
+        if renames == Renames::Exact || cover.is_empty() || round == MOST_ROUNDS {
             return Ok(line.walked);
         }
         // Looking into some folders only, a file that came from elsewhere looks new. Its first commit, seen
@@ -120,7 +128,15 @@ pub fn walk(
             return Ok(line.walked);
         }
     }
-    Ok(Walked::default())
+}
+
+/// Which renames git is to find.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+enum Renames {
+    /// Files at least half of which stayed the same.
+    Similar,
+    /// Files that stayed the same: needs no contents.
+    Exact,
 }
 
 /// Which commits git is to show.
@@ -135,6 +151,7 @@ enum Commits<'a> {
 struct Line {
     /// Who has which name at this point of the walk.
     names: BTreeMap<Vec<u8>, Part>,
+    renames: Renames,
     walked: Walked,
     /// Commits and names under which files were added without being a rename of another.
     births: BTreeMap<String, BTreeSet<Vec<u8>>>,
@@ -156,13 +173,13 @@ struct Change {
 }
 
 impl Line {
-    fn new(names: BTreeMap<Vec<u8>, Part>, members: usize) -> Line {
+    fn new(names: BTreeMap<Vec<u8>, Part>, members: usize, renames: Renames) -> Line {
         let walked = Walked {
             touches: vec![Vec::new(); members],
             former: vec![Vec::new(); members],
             ..Walked::default()
         };
-        Line { names, walked, births: BTreeMap::new() }
+        Line { names, renames, walked, births: BTreeMap::new() }
     }
 
     /// Runs git and takes in every commit; true where git ended well.
@@ -173,7 +190,9 @@ impl Line {
         cover: &BTreeSet<Vec<u8>>,
         want: &mut dyn FnMut(&str, &[u8], Part) -> io::Result<usize>,
     ) -> io::Result<bool> {
-        each_commit(root, commits, cover, &mut |header, changes| self.take(header, changes, want))
+        each_commit(root, commits, cover, self.renames, &mut |header, changes| {
+            self.take(header, changes, want)
+        })
     }
 
     /// Takes in one commit, older than all before it.
@@ -202,6 +221,12 @@ impl Line {
                 b'A' => match rewritten(change, changes, &self.names) {
                     Some(old) => {
                         renamed.push((*part, &change.new, old));
+                        What::Version(version(want)?)
+                    }
+                    // Some deleted file may be this one's former name.
+                    None if self.renames == Renames::Exact
+                        && changes.iter().any(|other| other.kind == b'D') =>
+                    {
                         What::Version(version(want)?)
                     }
                     None => {
@@ -268,18 +293,23 @@ fn each_commit(
     root: &Path,
     commits: Commits<'_>,
     cover: &BTreeSet<Vec<u8>>,
+    renames: Renames,
     take: &mut dyn FnMut(&[u8], &[Change]) -> io::Result<()>,
 ) -> io::Result<bool> {
     let mut tree = git::command(root, ["diff-tree", "--stdin", "-r", "-z", "--raw", "--no-abbrev", "--root"]);
+    let renames = match renames {
+        Renames::Similar => "-M50%",
+        Renames::Exact => "-M100%",
+    };
     tree.args([
         "--diff-merges=first-parent",
-        "-M",
+        renames,
         RENAME_LIMIT,
         "--no-ext-diff",
         "--no-textconv",
         "--no-color",
     ]);
-    // \x02 cannot start a line of `--raw`; \x1f cannot stand in a name, git strips it.
+    // \x02 cannot start a line of `--raw`; the author, who could write \x1f, comes last.
     tree.args(["--format=%x02%H%x1f%as%x1f%cs%x1f%aN", "--"]).args(cover.iter().map(|path| os_path(path)));
     let mut list = match commits {
         Commits::From(head) => {
@@ -384,7 +414,7 @@ fn sources(root: &Path, births: &BTreeMap<String, BTreeSet<Vec<u8>>>) -> io::Res
         return Ok(sources);
     }
     let commits = Commits::Only(births.keys().map(String::as_str).collect());
-    each_commit(root, commits, &BTreeSet::new(), &mut |header, changes| {
+    each_commit(root, commits, &BTreeSet::new(), Renames::Similar, &mut |header, changes| {
         let id = header.split(|byte| *byte == 0x1f).next().and_then(|id| std::str::from_utf8(id).ok());
         let born = id.and_then(|id| births.get(id));
         let renames = changes.iter().filter(|change| change.kind == b'R');

@@ -2,5 +2,7 @@
 
 #![allow(clippy::unwrap_used, reason = "a test that cannot go on should say where and stop")]
 
+mod history;
 mod hostile;
 mod program;
+mod truth_timeline;
