@@ -5,4 +5,5 @@
 mod history;
 mod hostile;
 mod program;
+mod readme;
 mod truth_timeline;
