@@ -6,12 +6,12 @@
 //! wrote it came on the 5th. [`events`] keeps both, each with its own day and source, because an auditor
 //! asks for either; [`told`] is the reader's form, where the written day stands and carries the commit.
 
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, BTreeSet};
 
 use jiff::ToSpan;
 use jiff::civil::Date;
 
-use crate::history::FileHistory;
+use crate::history::{FileHistory, History};
 use crate::record::{Dates, Event, EventSource, Phase, Record, Sourced, State, Status};
 use crate::site::{Entry, Ix, Site};
 
@@ -32,6 +32,35 @@ impl Interval {
     /// It was in force on this day.
     pub fn contains(&self, day: Date) -> bool {
         self.from <= day && self.to.is_none_or(|to| day < to)
+    }
+}
+
+/// Gives every record its timeline and the days on which it was in force. Comes after relations are
+/// resolved, because a decision ends on the day on which what supersedes it comes into force.
+pub fn tell(entries: &mut [Entry], history: &History, today: Date) {
+    for entry in entries.iter_mut() {
+        let record = &entry.record;
+        entry.events = events(record, history.files.get(&record.source));
+        entry.in_force = in_force(&entry.events, &record.status, &record.dates, &[], today);
+    }
+    let alone: Vec<Vec<Interval>> = entries.iter().map(|entry| entry.in_force.clone()).collect();
+    let binding: Vec<bool> =
+        entries.iter().map(|entry| entry.record.status.state.phase() == Phase::InForce).collect();
+    for entry in entries.iter_mut() {
+        let direct: BTreeSet<Ix> =
+            entry.superseded_by.iter().filter_map(|path| path.first().copied()).collect();
+        if direct.is_empty() {
+            continue;
+        }
+        let superseded: Vec<Interval> =
+            direct.iter().filter_map(|by| alone.get(*by)).flatten().copied().collect();
+        let record = &entry.record;
+        entry.in_force = in_force(&entry.events, &record.status, &record.dates, &superseded, today);
+        // It ended, but on a day that nothing tells.
+        let undated = |by: &Ix| binding.get(*by) == Some(&true) && alone.get(*by).is_some_and(Vec::is_empty);
+        if direct.iter().any(undated) {
+            entry.in_force.retain(|own| own.to.is_some());
+        }
     }
 }
 
