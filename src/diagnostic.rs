@@ -92,6 +92,18 @@ pub fn bad_config(place: Place, message: impl Into<String>, help: Option<String>
     Diagnostic { help, ..Diagnostic::error("bad-config", place, message) }
 }
 
+/// A mermaid block that cannot be drawn.
+pub fn bad_diagram(text: &SourceText, span: Range<usize>, problem: &str) -> Diagnostic {
+    let message = format!("this diagram cannot be drawn: {problem}");
+    Diagnostic::warning("bad-diagram", Place::span(text, span), message).help("its source is shown instead")
+}
+
+/// A formula that cannot be typeset.
+pub fn bad_formula(text: &SourceText, span: Range<usize>, problem: &str) -> Diagnostic {
+    let message = format!("this formula cannot be typeset: {problem}");
+    Diagnostic::warning("bad-formula", Place::span(text, span), message).help("its source is shown instead")
+}
+
 /// A file name that is not UTF-8; `shown` is its closest reading.
 pub fn file_name_not_utf8(shown: &str) -> Diagnostic {
     Diagnostic::error(
@@ -191,6 +203,12 @@ pub fn theme_file_unused(file: &str) -> Diagnostic {
         .help("templates belong in `theme/templates/`, everything else in `theme/static/`")
 }
 
+/// A comment without an end hides the rest of the record.
+pub fn unclosed_comment(text: &SourceText, span: Range<usize>) -> Diagnostic {
+    let message = "this comment has no end and hides the rest of the record";
+    Diagnostic::warning("unclosed-comment", Place::span(text, span), message).help("close it with `-->`")
+}
+
 /// A tag that is no HTML element stands in prose, most likely a type: `Vec<T>`.
 pub fn unknown_html_tag(text: &SourceText, span: Range<usize>, name: &str) -> Diagnostic {
     Diagnostic::note(
@@ -204,4 +222,11 @@ pub fn unknown_html_tag(text: &SourceText, span: Range<usize>, name: &str) -> Di
 /// A file that the system would not read; `reason` is the system's.
 pub fn unreadable_file(path: &str, reason: &str) -> Diagnostic {
     Diagnostic::error("unreadable-file", Place::file(path), format!("cannot be read: {reason}"))
+}
+
+/// A footnote that nothing refers to is not shown.
+pub fn unused_footnote(text: &SourceText, span: Range<usize>, name: &str) -> Diagnostic {
+    let message = format!("nothing refers to the footnote `{name}`, so it is not shown");
+    Diagnostic::note("unused-footnote", Place::span(text, span), message)
+        .help(format!("refer to it with `[^{name}]`"))
 }

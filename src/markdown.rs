@@ -9,8 +9,14 @@ use crate::diagnostic::Diagnostic;
 use crate::record::State;
 use crate::source::SourceText;
 
+mod diagram;
+mod highlight;
+mod html;
+mod math;
 mod raw_html;
+
 mod reference;
+mod sanitize;
 mod scan;
 mod sentence;
 mod slug;
@@ -146,10 +152,13 @@ pub enum HrefKind {
 /// How a body is written.
 #[derive(Debug, Clone, Copy, Default)]
 pub struct HtmlOptions<'a> {
-    /// Blocks that start in these byte ranges of the source are left out: the title, a preamble.
+    /// Blocks and lines within these byte ranges of the source are left out: the title, a preamble.
     pub leave_out: &'a [Range<usize>],
     /// Raw HTML goes through as it is.
     pub trusted_html: bool,
+    /// The level of the topmost headings (2 below a page's own heading): every heading gets its depth in
+    /// the outline, so that none is skipped. `None` leaves levels as written.
+    pub top_level: Option<u8>,
 }
 
 /// What the body that starts at byte `from` contains. Total: any text gives a scan, in linear time.
@@ -163,21 +172,17 @@ pub fn summary(text: &SourceText, from: usize) -> Option<String> {
     scan::summary(text, from)
 }
 
-/// Writes the body that starts at byte `from`. `target` is asked for every link, image and mention of
-/// the [`Scan`] by the start of its span; without an answer a link stays as written and a mention text.
+/// Writes the body that starts at byte `from` and in which `scan` was found. `target` is asked for every
+/// link, image and mention of the scan by the start of its span; without an answer a link stays as written
+/// and a mention text. Total: any text gives a page, in linear time.
 pub fn to_html(
     text: &SourceText,
     from: usize,
+    scan: &Scan,
     target: &dyn Fn(usize) -> Option<Href>,
     options: HtmlOptions<'_>,
 ) -> Body {
-    let _ = (target, options);
-    let mut html = String::new();
-    pulldown_cmark::html::push_html(
-        &mut html,
-        Parser::new_ext(text.text.get(from..).unwrap_or_default(), OPTIONS),
-    );
-    Body { html, ..Body::default() }
+    html::to_html(text, from, scan, target, options)
 }
 
 /// The plain text of inline markdown, for titles and labels: `` Use `x` in [y](z) `` → `Use x in y`.

@@ -182,9 +182,23 @@ pub fn is_markup(html: &str) -> bool {
     tags(html).iter().all(|tag| html.get(tag.name.clone()).is_some_and(is_element))
 }
 
+/// Whether a tag is prose and is shown as text: it is no element of HTML, or a type parameter that happens
+/// to look like one (`Vec<U>`: one capital, no attributes, never closed). `rest` is the source behind it.
+pub fn is_prose(html: &str, tag: &RawTag, rest: &str) -> bool {
+    let Some(name) = html.get(tag.name.clone()) else { return false };
+    if !is_element(name) {
+        return true;
+    }
+    let parameter = name.len() == 1 && name.starts_with(|char: char| char.is_ascii_uppercase());
+    parameter && !tag.closing && tag.attributes.is_empty() && {
+        let paragraph = rest.split("\n\n").next().unwrap_or_default();
+        !tags(paragraph).iter().any(|other| other.closing && other.is(paragraph, &name.to_ascii_lowercase()))
+    }
+}
+
 /// Whether this is the name of an HTML element, obsolete ones, SVG and MathML roots included. Anything
 /// else between angle brackets is most likely prose: `Vec<T>`.
-pub fn is_element(name: &str) -> bool {
+fn is_element(name: &str) -> bool {
     let mut lower = [0_u8; 12];
     let Some(lower) = lower.get_mut(..name.len()) else { return false };
     lower.copy_from_slice(name.as_bytes());

@@ -10,7 +10,7 @@ use super::reference::{self, Kind};
 use super::slug::Slugger;
 use super::traced::Traced;
 use super::{Heading, Link, Mention, OPTIONS, Scan, heading_id, sentence, shown_heading, url};
-use crate::diagnostic::{self, Diagnostic};
+use crate::diagnostic;
 use crate::source::SourceText;
 
 /// Longest summary, in bytes.
@@ -160,7 +160,7 @@ impl<'a> Walk<'a> {
             Event::Html(html) => self.html.push(&html, range.start),
             Event::InlineHtml(html) => {
                 self.end_run();
-                if !html.starts_with("<!--") {
+                if !html.starts_with("<!--") && self.images.is_empty() {
                     let offset = range.start;
                     for tag in raw_html::tags(&html) {
                         self.raw_tag(&html, &tag, |at| offset + at);
@@ -329,15 +329,15 @@ impl<'a> Walk<'a> {
 
     /// Ends a block: every reference in it gets its sentence.
     fn flush(&mut self) {
-        if self.block.len() == 0 && self.waiting.is_empty() && self.open_raw.is_empty() {
-            self.alt.clear();
-            return;
-        }
         self.end_run();
         while let Some((index, start)) = self.open_raw.pop() {
             self.close_link(index, start.min(self.block.len()));
         }
         self.quiet = 0;
+        self.alt.clear();
+        if self.block.len() == 0 && self.waiting.is_empty() {
+            return;
+        }
         let text = self.block.text();
         for waiting in self.waiting.drain(..) {
             match waiting {
@@ -352,7 +352,6 @@ impl<'a> Walk<'a> {
         self.scan.words += words(text);
         self.block.clear();
         self.run = 0;
-        self.alt.clear();
     }
 
     fn end_heading(&mut self, range: Range<usize>) {
@@ -384,6 +383,12 @@ impl<'a> Walk<'a> {
 
     fn end_html_block(&mut self) {
         let html = std::mem::take(&mut self.html);
+        if let Some(open) = html.text().rfind("<!--").filter(|open| !html.text()[*open..].contains("-->")) {
+            let start = html.source(open);
+            self.scan
+                .diagnostics
+                .push(diagnostic::unclosed_comment(self.source, start..start + "<!--".len()));
+        }
         let mut text_from = 0;
         for tag in raw_html::tags(html.text()) {
             self.block_html_text(&html.text()[text_from..tag.range.start]);
@@ -410,7 +415,8 @@ impl<'a> Walk<'a> {
         let name = &html[tag.name.clone()];
         let span = source(tag.range.start)..source(tag.range.end.saturating_sub(1)) + 1;
         let silences = tag.is(html, "a") || tag.is(html, "code") || tag.is(html, "kbd");
-        if !raw_html::is_element(name) {
+        let rest = self.source.text.get(span.end..).unwrap_or_default();
+        if raw_html::is_prose(html, tag, rest) {
             if self.images.is_empty() && !self.in_html {
                 self.block.push(&html[tag.range.clone()], span.start);
                 self.run = self.block.len();

@@ -37,11 +37,6 @@ impl Slugger {
             }
         }
     }
-
-    /// Whether an id was handed out already.
-    pub fn is_taken(&self, id: &str) -> bool {
-        self.taken.contains_key(id)
-    }
 }
 
 /// Lower case; letters, marks, decimal digits, connector punctuation and hyphens stay, a space becomes

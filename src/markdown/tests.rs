@@ -152,3 +152,230 @@ fn plain_text() {
         assert_eq!(plain(markdown), text);
     }
 }
+
+fn html_with(markdown: &str, target: &dyn Fn(&str) -> Option<Href>, options: HtmlOptions<'_>) -> Body {
+    let source = SourceText::new("a.md", markdown);
+    let scan = scan(&source, 0);
+    let by_start = |start: usize| {
+        let link =
+            scan.links.iter().find(|link| link.span.start == start).map(|link| link.destination.as_str());
+        let mention = scan.mentions.iter().find(|found| found.span.start == start);
+        target(link.or(mention.map(|found| found.target.as_str())).expect("the scan knows every link"))
+    };
+    to_html(&source, 0, &scan, &by_start, options)
+}
+
+fn check_html(markdown: &str, expect: Expect) {
+    let body = html_with(markdown, &|_| None, HtmlOptions { top_level: Some(2), ..HtmlOptions::default() });
+    let problems: Vec<String> = body
+        .diagnostics
+        .iter()
+        .map(|problem| format!("{}: {}\n", problem.place.line, problem.message))
+        .collect();
+    expect.assert_eq(&(body.html + &problems.concat()));
+}
+
+#[test]
+fn headings_get_ids_anchors_and_an_outline() {
+    check_html(
+        "# A *b*\n\n#### Deep {#own}\n\n## A b\n\n> # <T>\n",
+        expect![[r##"
+        <h2 id="a-b">A <em>b</em><a class="anchor" aria-hidden="true" tabindex="-1" href="#a-b">#</a></h2>
+        <h3 id="own">Deep<a class="anchor" aria-hidden="true" tabindex="-1" href="#own">#</a></h3>
+        <h3 id="a-b-1">A b<a class="anchor" aria-hidden="true" tabindex="-1" href="#a-b-1">#</a></h3>
+        <blockquote>
+        <h2 id="section">&lt;T&gt;<a class="anchor" aria-hidden="true" tabindex="-1" href="#section">#</a></h2>
+        </blockquote>
+    "##]],
+    );
+    let body = html_with("# A\n\n### B\n\n## C\n\n# D\n", &|_| None, HtmlOptions::default());
+    fn lines(entries: &[TocEntry], indent: usize) -> String {
+        let line = |entry: &TocEntry| {
+            format!(
+                "{}{} {}\n{}",
+                " ".repeat(indent),
+                entry.level,
+                entry.id,
+                lines(&entry.children, indent + 1)
+            )
+        };
+        entries.iter().map(line).collect()
+    }
+    expect![[r#"
+        1 a
+         3 b
+         2 c
+        1 d
+    "#]]
+    .assert_eq(&lines(&body.toc, 0));
+}
+
+#[test]
+fn links_go_where_the_site_says() {
+    let target = |destination: &str| {
+        let (url, kind, title) = match destination {
+            "b.md" => ("../b.html#x", HrefKind::Record(State::Superseded), Some("B: superseded")),
+            "12" => ("12.html", HrefKind::Record(State::Accepted), None),
+            "a.png" => ("a.1.png", HrefKind::Site, None),
+            "gone.md" => ("", HrefKind::Broken, Some("`gone.md` does not exist")),
+            _ => return None,
+        };
+        Some(Href { url: url.to_owned(), kind, title: title.map(str::to_owned) })
+    };
+    let markdown = "[b](b.md \"mine\") <https://e.org> [gone](gone.md) ![a *b*](a.png \"t\") ![gone](gone.md)\n\
+        ADR 12, [[12|the \"one\"]], ADR 13; <a href=\"b.md\" onclick=x>raw</a> <img src=a.png alt=x> <a href=gone.md>g</a>\n\
+        [x](javascript:alert(1)) [y](\tjava&#10;script:alert(1)) <javascript:x> https://e.org?a=1&b=2\n";
+    let body = html_with(markdown, &target, HtmlOptions::default());
+    expect![[r#"
+        <p><a href="../b.html#x" class="record-link state-superseded" title="mine · B: superseded">b</a> <a href="https://e.org" rel="noopener">https://e.org</a> <span class="broken-link" title="`gone.md` does not exist">gone</span> <img src="a.1.png" alt="a b" title="t"> <span class="broken-link" title="`gone.md` does not exist">gone</span>
+        <a href="12.html" class="record-link state-accepted">ADR 12</a>, <a href="12.html" class="record-link state-accepted">the "one"</a>, ADR 13; <a href="../b.html#x" title="B: superseded" class="record-link state-superseded">raw</a> <img src="a.1.png" alt="x"> <a title="`gone.md` does not exist" class="broken-link">g</a>
+        <span class="broken-link" title="address not allowed">x</span> <span class="broken-link" title="address not allowed">y</span> &lt;javascript:x&gt; <a href="https://e.org?a=1&amp;b=2" rel="noopener">https://e.org?a=1&amp;b=2</a></p>
+    "#]].assert_eq(&body.html);
+}
+
+#[test]
+fn footnotes_stand_at_the_end() {
+    check_html(
+        "A[^n] b[^m] c[^n].\n\n[^n]: Note *n*.\n\n    More.\n[^m]: - item\n[^u]: unused\n\n<b>raw</b> end\n",
+        expect![[r##"
+            <p>A<sup class="footnote-ref"><a id="fnref:1" href="#fn:1" role="doc-noteref" aria-label="Footnote 1">1</a></sup> b<sup class="footnote-ref"><a id="fnref:2" href="#fn:2" role="doc-noteref" aria-label="Footnote 2">2</a></sup> c<sup class="footnote-ref"><a id="fnref:1-2" href="#fn:1" role="doc-noteref" aria-label="Footnote 1">1</a></sup>.</p>
+            <p><b>raw</b> end</p>
+            <section class="footnotes" role="doc-endnotes" aria-label="Footnotes">
+            <ol>
+            <li id="fn:1"><p>Note <em>n</em>.</p>
+            <p>More. <a class="footnote-back" href="#fnref:1" role="doc-backlink" aria-label="Back to reference 1">↩</a> <a class="footnote-back" href="#fnref:1-2" role="doc-backlink" aria-label="Back to reference 1-2">↩</a></p></li>
+            <li id="fn:2"><ul>
+            <li>item</li>
+            </ul> <a class="footnote-back" href="#fnref:2" role="doc-backlink" aria-label="Back to reference 2">↩</a></li>
+            </ol>
+            </section>
+            7: nothing refers to the footnote `u`, so it is not shown
+        "##]],
+    );
+}
+
+#[test]
+fn tables_scroll_and_align() {
+    check_html(
+        "| a | b | |\n|:--|--:|---|\n| 1 | `2` | x |\n| 1 |\n\n<p align=center style=\"color: red\">x</p>\n",
+        expect![[r#"
+            <div class="table-scroll" tabindex="0" role="region" aria-label="Table 1"><table><thead><tr><th class="align-left">a</th><th class="align-right">b</th><td></td></tr></thead><tbody>
+            <tr><td class="align-left">1</td><td class="align-right"><code>2</code></td><td>x</td></tr>
+            <tr><td class="align-left">1</td><td class="align-right"></td><td></td></tr>
+            </tbody></table></div>
+            <p class="align-center">x</p>
+        "#]],
+    );
+}
+
+#[test]
+fn alerts_and_tasks() {
+    check_html(
+        "> [!NOTE]\n> Text.\n\n> [!warning] Mind *the* gap\n> Text.\n\n> [!danger]\n\n> [!other]\n",
+        expect![[r#"
+            <div class="alert alert-note">
+            <p class="alert-title">Note</p>
+            <p>Text.</p>
+            </div>
+            <div class="alert alert-warning">
+            <p class="alert-title">Mind the gap</p>
+            <p>Text.</p>
+            </div>
+            <div class="alert alert-caution">
+            <p class="alert-title">Danger</p>
+            </div>
+            <blockquote>
+            <p>[!other]</p>
+            </blockquote>
+        "#]],
+    );
+    check_html(
+        "- [x] done\n- [ ] to do\n\n1. [ ] loose\n\n2. x\n",
+        expect![[r#"
+        <ul>
+        <li><input type="checkbox" disabled="" checked="" aria-label="done" />
+        done</li>
+        <li><input type="checkbox" disabled="" aria-label="to do" />
+        to do</li>
+        </ul>
+        <ol>
+        <li>
+        <p><input type="checkbox" disabled="" aria-label="to do" />
+        loose</p>
+        </li>
+        <li>
+        <p>x</p>
+        </li>
+        </ol>
+    "#]],
+    );
+}
+
+#[test]
+fn tables_of_contents_are_left_to_ours() {
+    check_html(
+        "# T\n\n## Contents\n\n<!-- toc -->\n- [A](#a)\n  - [B](#b)\n<!-- /toc -->\n\n[[_TOC_]]\n\n## A\n\n[TOC] stays here\n\n<!-- a comment --> \n",
+        expect![[r##"
+            <h2 id="t">T<a class="anchor" aria-hidden="true" tabindex="-1" href="#t">#</a></h2>
+
+
+            <h3 id="a">A<a class="anchor" aria-hidden="true" tabindex="-1" href="#a">#</a></h3>
+            <p>[TOC] stays here</p>
+ 
+        "##]],
+    );
+}
+
+#[test]
+fn raw_html_is_cleaned() {
+    check_html(
+        "A Vec<T> <b onclick=x>bold</b> <script>alert(1)</script> <U>.\n\n\
+         <details open><summary>S</summary>\n\n`code` and ADR 1\n\n```js\nx < y\n```\n\n</details>\n\n\
+         <a name=\"here\" class=x></a><h2 id=\"here\">H</h2>\n\n<iframe src=x></iframe><img src=x onerror=alert(1)>\n\n\
+         <a href=\" java\nscript:alert(1)\">x</a> &#xfdd1;0&#xfdd1;\n\n# here\n",
+        expect![[r##"
+            <p>A Vec&lt;T&gt; <b>bold</b> &lt;script&gt;alert(1)&lt;/script&gt; &lt;U&gt;.</p>
+            <details open=""><summary>S</summary>
+            <p><code>code</code> and ADR 1</p>
+            <pre tabindex="0"><code class="language-js">x &lt; y
+            </code></pre>
+            </details>
+            <p><a></a></p><h2>H</h2><p></p>
+            &lt;iframe src=x&gt;&lt;/iframe&gt;<img src="x">
+            <p><a>x</a> �0�</p>
+            <h2 id="here">here<a class="anchor" aria-hidden="true" tabindex="-1" href="#here">#</a></h2>
+        "##]],
+    );
+}
+
+#[test]
+fn liquid_is_text() {
+    check_html(
+        "{% include x.html %} and {{ page.title | upcase }}\n",
+        expect![[r#"
+        <p>{% include x.html %} and {{ page.title | upcase }}</p>
+    "#]],
+    );
+}
+
+#[test]
+fn blocks_and_lines_can_be_left_out() {
+    let markdown = "# T\n\nStatus: x\nDate: y\nProse *goes* on.\n\n- a: b\n- c: d\n\nEnd.\n";
+    let end = markdown.find("Prose").expect("it is there");
+    let list = markdown.find("- a").expect("it is there");
+    let leave_out = [0..end, list..list + 6];
+    let body =
+        html_with(markdown, &|_| None, HtmlOptions { leave_out: &leave_out, ..HtmlOptions::default() });
+    assert_eq!(body.html, "<p>Prose <em>goes</em> on.</p>\n<ul>\n<li>c: d</li>\n</ul>\n<p>End.</p>\n");
+    assert!(body.toc.is_empty());
+}
+
+#[test]
+fn trusted_html_is_not_touched() {
+    let markdown = "<my-element onclick=\"x\">y</my-element> <!-- c -->\n\n<script>\nx\n</script>\n";
+    let body = html_with(markdown, &|_| None, HtmlOptions { trusted_html: true, ..HtmlOptions::default() });
+    assert_eq!(
+        body.html,
+        "<p><my-element onclick=\"x\">y</my-element> <!-- c --></p>\n<script>\nx\n</script>\n"
+    );
+}

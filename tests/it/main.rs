@@ -2,8 +2,8 @@
 
 #![allow(clippy::unwrap_used, reason = "a test that cannot go on should say where and stop")]
 
+mod commonmark;
 mod history;
 mod hostile;
 mod program;
-mod readme;
 mod truth_timeline;
