@@ -16,7 +16,7 @@ use crate::diagnostic::Diagnostic;
 use crate::history::{History, Missing};
 use crate::record::{Event, OriginKind, Record};
 use crate::source::Inputs;
-use crate::timeline::Interval;
+use crate::timeline::{self, Interval};
 
 /// Resolves what the records say of each other. Takes the parsed records in any order, and what was
 /// found out around them; gives every record its place. Pure, and linear in records and links.
@@ -36,6 +36,7 @@ pub fn resolve(inputs: &Inputs, found: Found, records: Vec<Record>, history: His
         entries[ix].targets = resolved.targets;
         entries[ix].diagnostics.extend(resolved.diagnostics);
     }
+    timeline::tell(&mut entries, &history, inputs.today);
     for entry in &mut entries {
         entry.diagnostics.sort_by_key(|diagnostic| (diagnostic.place.line, diagnostic.place.column));
     }

@@ -129,17 +129,17 @@ fn block(random: &mut Random, words: &[String], number: usize, count: usize, tex
         }
         _ => {
             for _ in 0..2 + random.below(4) {
-                let _ = write!(text, "{} ", capitalised(&sentence(random, words, 14)));
+                text.push_str(&capitalised(&sentence(random, words, 14)));
                 match random.below(12) {
                     0 => {
                         let other = 1 + (number + random.below(count)) % count;
-                        let _ = write!(text, "as in [record {other}]({}). ", name(other));
+                        let _ = write!(text, " as in [record {other}]({}). ", name(other));
                     }
                     1 => {
-                        let _ = write!(text, "with `{}_{}`. ", pick(random, words), pick(random, words));
+                        let _ = write!(text, " with `{}_{}`. ", pick(random, words), pick(random, words));
                     }
                     2 => {
-                        let _ = write!(text, "**{}**. ", pick(random, words));
+                        let _ = write!(text, " **{}**. ", pick(random, words));
                     }
                     _ => text.push_str(". "),
                 }

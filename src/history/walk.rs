@@ -69,6 +69,12 @@ pub enum What {
     Gone,
 }
 
+/// Asks for a version by its object id and path; its number.
+pub type Want<'a> = &'a mut dyn FnMut(&str, &[u8], Part) -> io::Result<usize>;
+
+/// Takes in a commit's header and changes.
+type Take<'a> = &'a mut dyn FnMut(&[u8], &[Change]) -> io::Result<()>;
+
 /// What the walk found.
 #[derive(Debug, Clone, Default, PartialEq, Eq)]
 pub struct Walked {
@@ -89,7 +95,7 @@ pub fn walk(
     head: &str,
     files: &BTreeMap<Vec<u8>, Part>,
     members: usize,
-    want: &mut dyn FnMut(&str, &[u8], Part) -> io::Result<usize>,
+    want: Want<'_>,
 ) -> io::Result<Walked> {
     let small = files.len().saturating_mul(SMALL_REPOSITORY).saturating_add(100);
     let mut cover = if git::is_small(root, small) { BTreeSet::new() } else { cover(files.keys()) };
@@ -188,7 +194,7 @@ impl Line {
         root: &Path,
         commits: Commits<'_>,
         cover: &BTreeSet<Vec<u8>>,
-        want: &mut dyn FnMut(&str, &[u8], Part) -> io::Result<usize>,
+        want: Want<'_>,
     ) -> io::Result<bool> {
         each_commit(root, commits, cover, self.renames, &mut |header, changes| {
             self.take(header, changes, want)
@@ -196,12 +202,7 @@ impl Line {
     }
 
     /// Takes in one commit, older than all before it.
-    fn take(
-        &mut self,
-        header: &[u8],
-        changes: &[Change],
-        want: &mut dyn FnMut(&str, &[u8], Part) -> io::Result<usize>,
-    ) -> io::Result<()> {
+    fn take(&mut self, header: &[u8], changes: &[Change], want: Want<'_>) -> io::Result<()> {
         let owned: Vec<(Part, &Change)> =
             changes.iter().filter_map(|change| Some((*self.names.get(&change.new)?, change))).collect();
         if owned.is_empty() {
@@ -212,9 +213,7 @@ impl Line {
         self.walked.commits.push(commit);
         let mut renamed: Vec<(Part, &[u8], &[u8])> = Vec::new();
         for (part, change) in &owned {
-            let version = |want: &mut dyn FnMut(&str, &[u8], Part) -> io::Result<usize>| {
-                want(&change.oid, &change.new, *part)
-            };
+            let version = |want: Want<'_>| want(&change.oid, &change.new, *part);
             let what = match change.kind {
                 b'D' => What::Gone,
                 _ if !change.is_file => What::Gone,
@@ -294,7 +293,7 @@ fn each_commit(
     commits: Commits<'_>,
     cover: &BTreeSet<Vec<u8>>,
     renames: Renames,
-    take: &mut dyn FnMut(&[u8], &[Change]) -> io::Result<()>,
+    take: Take<'_>,
 ) -> io::Result<bool> {
     let mut tree = git::command(root, ["diff-tree", "--stdin", "-r", "-z", "--raw", "--no-abbrev", "--root"]);
     let renames = match renames {

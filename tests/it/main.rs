@@ -6,4 +6,5 @@ mod commonmark;
 mod history;
 mod hostile;
 mod program;
+mod readme;
 mod truth_timeline;

@@ -158,7 +158,7 @@ function contents(details) {
 
 /** Boxes that scroll sideways can be scrolled with the keyboard, and only those are in the tab order. */
 function focusableScrollers() {
-  const boxes = document.querySelectorAll(".scroll, .prose pre, .diagram, .prose math[display=block], .facts, .contents");
+  const boxes = document.querySelectorAll(".scroll, .table-scroll, .prose pre, .diagram, .math-display, .facts, .contents");
   const watch = new ResizeObserver((entries) => {
     for (const { target } of entries) {
       const scrolls = target.scrollWidth > target.clientWidth + 1 || target.scrollHeight > target.clientHeight + 1;
