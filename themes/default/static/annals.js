@@ -5,6 +5,7 @@
 themeSwitch(document.querySelector(".theme-switch"));
 document.querySelectorAll("table.log").forEach(tableTools);
 contents(document.querySelector(".contents"));
+reminder(document.querySelector(".reminder"));
 focusableScrollers();
 daysLeft();
 
@@ -154,6 +155,15 @@ function contents(details) {
       details.scrollTop += item.top - box.top - box.height / 3;
     }
   }
+}
+
+/** Keeps in sight that a decision does not hold, while the banner that says it is scrolled away. */
+function reminder(line) {
+  if (!line) return;
+  const watch = new IntersectionObserver(([entry]) => {
+    line.hidden = entry.isIntersecting || entry.boundingClientRect.top > 0;
+  });
+  watch.observe(document.querySelector(".banner"));
 }
 
 /** Boxes that scroll sideways can be scrolled with the keyboard, and only those are in the tab order. */
