@@ -49,6 +49,7 @@ pub fn resolve(inputs: &Inputs, found: Found, records: Vec<Record>, history: His
         skipped: found.skipped,
         assets,
         today: inputs.today,
+        prefix: history.prefix,
         history_missing: history.missing,
         diagnostics,
     }
@@ -74,6 +75,8 @@ pub struct Site {
     pub assets: BTreeMap<String, String>,
     /// The day the build speaks of.
     pub today: Date,
+    /// Path of the root inside its repository, empty for the top.
+    pub prefix: String,
     /// Why there is no git history, or not all of it.
     pub history_missing: Option<Missing>,
     /// Problems of no single record.

@@ -427,7 +427,7 @@ mod tests {
 
     #[test]
     fn ticks_become_code_and_nothing_else_does() {
-        let mut tera = default_templates();
+        let tera = default_templates();
         let out = tera.render_str("{{ m | ticks }}", &tera::context! { m => "`<a>` & `b" }, true);
         assert_eq!(out.unwrap(), "<code>&lt;a&gt;</code> &amp; `b");
     }

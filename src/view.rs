@@ -18,7 +18,17 @@
 //! - Absent values are `none`; lists are never absent, only empty.
 //! - Only [`RecordView::body`] is HTML; everything else is text for autoescape to escape.
 //!
-//! This file holds no logic: [`crate::plan`] fills the structs.
+//! This file holds no logic; the modules below fill the structs, each those of its own pages.
+
+pub mod about;
+pub mod home;
+pub mod list;
+pub mod page;
+pub mod parts;
+pub mod people;
+pub mod record;
+pub mod site;
+pub mod timeline;
 
 use std::collections::BTreeMap;
 
@@ -182,9 +192,9 @@ pub struct RecordRow {
     pub link: RecordLink,
     /// One paragraph of plain text.
     pub summary: Option<String>,
-    /// The day that says most: decided, else updated, else created, else its first commit.
+    /// The day that says most: decided, else created, else updated, else its first commit.
     pub date: Option<String>,
-    /// Which day that is: `decided`, `updated`, `created`, `committed`.
+    /// Which day that is: `decided`, `created`, `updated`, `committed`.
     pub date_kind: Option<&'static str>,
     /// Title of its collection.
     pub collection: String,
@@ -282,7 +292,7 @@ pub struct EventView {
 pub struct Pager {
     /// 1-based.
     pub page: usize,
-    /// All pages, in order; their list is `none` in the template's terms when `pages | length` is 1.
+    /// All pages, in order; nothing to show where `pages | length` is 1.
     pub pages: Vec<PagerEntry>,
     /// The page before.
     pub previous: Option<String>,
@@ -799,7 +809,7 @@ pub struct TagView {
     pub facet: String,
     /// `Tags`.
     pub facet_title: String,
-    /// The records of this page, open ones first, then by date, latest first.
+    /// The records of this page, latest first.
     pub rows: Vec<RecordRow>,
     /// Number of records on all pages.
     pub count: usize,
@@ -903,7 +913,7 @@ pub struct StateView {
     pub phase: &'static str,
     /// What it means, one sentence.
     pub meaning: &'static str,
-    /// The records of this page, by collection.
+    /// The records of this page, by collection, in its order.
     pub rows: Vec<RecordRow>,
     /// Number of records on all pages.
     pub count: usize,
@@ -986,11 +996,12 @@ pub struct DiagnosticCount {
     pub records: Vec<RecordLink>,
 }
 
-/// The page for addresses that do not exist. It is served at any depth: `root` here is the path of the
-/// base URL (`/decisions/`), or `/`; `404.js` corrects links when the site lives elsewhere.
+/// The page for addresses that do not exist. A host serves it at any depth, so `root` is here the path of the
+/// base URL (`/decisions/`); where no base URL is set it is `/`.
 #[derive(Debug, Clone, Serialize)]
 pub struct NotFoundView {
-    /// Compact list of addresses that the script looks mistyped ones up in.
+    /// What the script looks addresses up in, one line for each record: path, tab, name and title
+    /// (`adr/0012.html	ADR 0012 Draw diagrams at build time`).
     pub lookup: String,
     /// The collections, to go on without a script.
     pub collections: Vec<CollectionLink>,

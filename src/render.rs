@@ -1,0 +1,128 @@
+//! One page at a time: [`Page`] → bytes. Pure; may be called from many threads. Keeps nothing, so that the
+//! site is never in memory as a whole.
+
+use tera::Value;
+
+use crate::diagnostic::Diagnostic;
+use crate::json;
+use crate::machine;
+use crate::output::Content;
+use crate::plan::{Page, Plan};
+use crate::source::{File, Inputs};
+use crate::theme::Theme;
+use crate::twin;
+use crate::view::page::{Html, html};
+use crate::view::site::site_view;
+use crate::view::{Data, SiteView};
+
+/// What all pages of a site share.
+pub struct Setting<'a> {
+    plan: &'a Plan<'a>,
+    inputs: &'a Inputs,
+    theme: &'a Theme,
+    /// The site's view, converted once: templates share it by reference count.
+    site: Value,
+}
+
+/// A page's content, and what went wrong in making it.
+pub struct Rendered {
+    /// What to write.
+    pub content: Content,
+    /// Template errors, and blocks that could not be drawn.
+    pub diagnostics: Vec<Diagnostic>,
+}
+
+/// Prepares what all pages share.
+pub fn setting<'a>(plan: &'a Plan<'a>, inputs: &'a Inputs, theme: &'a Theme) -> Setting<'a> {
+    let site: SiteView = site_view(&plan.catalog, theme);
+    Setting { plan, inputs, theme, site: Value::from_serializable(&site) }
+}
+
+/// The content of an output path of the plan; `None` for a path that the plan does not have.
+pub fn render(setting: &Setting<'_>, path: &str) -> Option<Rendered> {
+    let page = setting.plan.pages.get(path)?;
+    let catalog = &setting.plan.catalog;
+    let plain = |bytes: Vec<u8>| Some(Rendered { content: Content::Bytes(bytes), diagnostics: Vec::new() });
+    match page {
+        Page::Asset(source) => {
+            Some(Rendered { content: Content::Copy(source.clone()), diagnostics: Vec::new() })
+        }
+        Page::Theme(path) => plain(setting.theme.files.get(path)?.to_vec()),
+        Page::Records => plain(json::records(catalog.site)),
+        Page::Schema => plain(json::schema()),
+        Page::Twin(ix) => {
+            let entry = catalog.site.entries.get(*ix)?;
+            let text = match setting.inputs.files.get(&entry.record.source) {
+                Some(File::Text(text)) => text.text.as_str(),
+                _ => "",
+            };
+            plain(twin::markdown(catalog, *ix, text).into_bytes())
+        }
+        Page::Feed(feed) => Some(template(
+            setting,
+            "atom.xml",
+            [("feed", Value::from_serializable(&machine::feed(catalog, *feed)))],
+        )),
+        Page::Sitemap => {
+            let urls = Value::from_serializable(&machine::sitemap(setting.plan));
+            Some(template(setting, "sitemap.xml", [("urls", urls)]))
+        }
+        Page::Llms => {
+            let llms = Value::from_serializable(&machine::llms(catalog));
+            Some(template(setting, "llms.txt", [("llms", llms)]))
+        }
+        _ => {
+            let Html { page, root, data, diagnostics } = html(setting.plan, setting.inputs, path, page)?;
+            let (name, variable) = data.template();
+            let mut rendered = template(
+                setting,
+                name,
+                [
+                    ("page", Value::from_serializable(&page)),
+                    ("root", Value::normal_string(&root)),
+                    (variable, value(&data)),
+                ],
+            );
+            rendered.diagnostics.extend(diagnostics);
+            Some(rendered)
+        }
+    }
+}
+
+fn template<const N: usize>(
+    setting: &Setting<'_>,
+    name: &str,
+    variables: [(&'static str, Value); N],
+) -> Rendered {
+    let mut context = tera::Context::new();
+    context.insert_value("site", setting.site.clone());
+    for (name, value) in variables {
+        context.insert_value(name, value);
+    }
+    let (text, problem) = setting.theme.render(name, &context);
+    // A page that no template can render is still there, and says why: other pages link to it.
+    let text = text.unwrap_or_else(|| {
+        let message = problem.as_ref().map(|problem| problem.message.as_str()).unwrap_or_default();
+        format!("This page could not be rendered: {}\n", message.replace(['<', '&'], " "))
+    });
+    Rendered { content: Content::Bytes(text.into_bytes()), diagnostics: problem.into_iter().collect() }
+}
+
+fn value(data: &Data) -> Value {
+    match data {
+        Data::Home(view) => Value::from_serializable(view),
+        Data::Collection(view) => Value::from_serializable(view),
+        Data::Record(view) => Value::from_serializable(view),
+        Data::Chooser(view) => Value::from_serializable(view),
+        Data::Timeline(view) => Value::from_serializable(view),
+        Data::Tags(view) => Value::from_serializable(view),
+        Data::Tag(view) => Value::from_serializable(view),
+        Data::People(view) => Value::from_serializable(view),
+        Data::Person(view) => Value::from_serializable(view),
+        Data::States(view) => Value::from_serializable(view),
+        Data::State(view) => Value::from_serializable(view),
+        Data::Changes(view) => Value::from_serializable(view),
+        Data::About(view) => Value::from_serializable(view),
+        Data::NotFound(view) => Value::from_serializable(view),
+    }
+}

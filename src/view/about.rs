@@ -1,0 +1,70 @@
+//! What the site was made of and what was left out, so that nothing disappears silently; and the page
+//! for addresses that lead nowhere.
+
+use std::cmp::Reverse;
+use std::collections::BTreeMap;
+
+use super::parts::*;
+use super::record::source;
+use super::*;
+use crate::catalog::Catalog;
+use crate::diagnostic::Severity;
+use crate::site::Ix;
+
+/// Records that are named for one kind of problem.
+const NAMED: usize = 20;
+
+/// The "about this site" page. `machine` lists the outputs for machines, as the plan has them.
+pub fn about(catalog: &Catalog<'_>, machine: Vec<Crumb>) -> AboutView {
+    let site = catalog.site;
+    let collections = site.collections.iter().enumerate().map(|(at, collection)| SourceRow {
+        link: collection_link(catalog, at),
+        folder: if collection.path.is_empty() { ".".to_owned() } else { collection.path.clone() },
+        found: collection.found,
+    });
+    let skipped = site.skipped.iter().map(|skipped| SkippedRow {
+        file: skipped.path.clone(),
+        reason: skipped.reason.clone(),
+        href: source(catalog, &skipped.path).source,
+    });
+
+    let mut counts: BTreeMap<(Severity, &'static str), (usize, Vec<Ix>)> = BTreeMap::new();
+    for (ix, entry) in site.entries.iter().enumerate() {
+        for diagnostic in &entry.diagnostics {
+            let (count, records) = counts.entry((diagnostic.severity, diagnostic.code)).or_default();
+            *count += 1;
+            if records.len() < NAMED && records.last() != Some(&ix) {
+                records.push(ix);
+            }
+        }
+    }
+    let mut diagnostics: Vec<_> = counts.into_iter().collect();
+    diagnostics.sort_by_key(|((severity, code), (count, _))| (*severity, Reverse(*count), *code));
+    AboutView {
+        collections: collections.collect(),
+        skipped: skipped.collect(),
+        diagnostics: diagnostics
+            .into_iter()
+            .map(|((level, code), (count, records))| DiagnosticCount {
+                code,
+                severity: severity(level),
+                count,
+                records: records.into_iter().map(|ix| record_link(catalog, ix)).collect(),
+            })
+            .collect(),
+        problems: site.diagnostics.iter().map(diagnostic_view).collect(),
+        machine,
+    }
+}
+
+/// The page for addresses that lead nowhere.
+pub fn not_found(catalog: &Catalog<'_>) -> NotFoundView {
+    let mut lookup = String::new();
+    for ix in 0..catalog.site.entries.len() {
+        let link = record_link(catalog, ix);
+        let name = link.name.map(|name| format!("{name} ")).unwrap_or_default();
+        lookup.push_str(&format!("{}\t{name}{}\n", link.path, link.title.replace(['\t', '\n', '\r'], " ")));
+    }
+    let collections = (0..catalog.site.collections.len()).map(|at| collection_link(catalog, at));
+    NotFoundView { lookup, collections: collections.collect() }
+}

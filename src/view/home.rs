@@ -1,0 +1,141 @@
+//! The home page: what is open, what was decided, what needs another look, and the figures.
+
+use std::cmp::Reverse;
+use std::collections::{BTreeMap, BTreeSet};
+
+use jiff::civil::Date;
+
+use super::parts::*;
+use super::*;
+use crate::catalog::Catalog;
+use crate::record::{Phase, State};
+use crate::site::Ix;
+
+/// Rows of a list on the home page.
+const ROWS: usize = 12;
+/// A review that is due within this many days is shown.
+const REVIEW_DAYS: i64 = 60;
+/// Bars of the activity chart that stay apart on a phone.
+const BARS: usize = 60;
+
+/// The home page's data.
+pub fn home(catalog: &Catalog<'_>) -> HomeView {
+    let site = catalog.site;
+    let in_phase = |phase: Phase| {
+        let entries = site.entries.iter().enumerate();
+        entries.filter(move |(_, entry)| entry.record.status.state.phase() == phase).map(|(ix, _)| ix)
+    };
+    let comment_by = |ix: Ix| site.entries[ix].record.dates.comment_by.as_ref().map(|date| date.value);
+
+    let mut windows: Vec<(Date, Ix)> =
+        in_phase(Phase::Open).filter_map(|ix| Some((comment_by(ix)?, ix))).collect();
+    // What can still be commented on comes first, soonest first; then what waits for its decision.
+    windows.sort_by_key(|(date, ix)| (*date < site.today, (*date - site.today).get_days().abs(), *ix));
+    let mut waiting: Vec<Ix> = in_phase(Phase::Open).filter(|ix| comment_by(*ix).is_none()).collect();
+    latest_first(catalog, &mut waiting);
+    let open_total = windows.len() + waiting.len();
+    windows.truncate(2 * ROWS);
+    waiting.truncate(ROWS);
+
+    let mut review: Vec<(Date, Ix)> = in_phase(Phase::InForce)
+        .filter_map(|ix| Some((site.entries[ix].record.dates.review_by.as_ref()?.value, ix)))
+        .filter(|(date, _)| i64::from((*date - site.today).get_days()) <= REVIEW_DAYS)
+        .collect();
+    review.sort();
+    review.truncate(2 * ROWS);
+
+    let proposed_state =
+        [State::Proposed, State::Draft].into_iter().find(|state| catalog.states.contains_key(state));
+    HomeView {
+        collections: (0..site.collections.len()).map(|at| collection_summary(catalog, at)).collect(),
+        proposed_more: open_total - windows.len() - waiting.len(),
+        open: windows
+            .into_iter()
+            .map(|(date, ix)| OpenRow { row: record_row(catalog, ix), window: due(catalog, date) })
+            .collect(),
+        proposed: record_rows(catalog, &waiting),
+        proposed_path: proposed_state.map(state_path),
+        decided: decided(catalog),
+        review: review
+            .into_iter()
+            .map(|(date, ix)| ReviewRow { row: record_row(catalog, ix), due: due(catalog, date) })
+            .collect(),
+        states: state_counts(catalog, 0..site.entries.len()),
+        activity: activity(catalog),
+        changes_path: "changes/index.html".into(),
+        timeline_path: "timeline/index.html".into(),
+    }
+}
+
+/// Sorts records by their date, latest first; records without one come last, in the site's order.
+pub fn latest_first(catalog: &Catalog<'_>, records: &mut [Ix]) {
+    records.sort_by_key(|ix| (Reverse(date_of(&catalog.site.entries[*ix]).map(|(_, date)| date)), *ix));
+}
+
+fn collection_summary(catalog: &Catalog<'_>, collection: usize) -> CollectionSummary {
+    let members = &catalog.members[collection];
+    let latest: Vec<Ix> = members.iter().rev().take(5).copied().collect();
+    CollectionSummary {
+        link: collection_link(catalog, collection),
+        states: state_counts(catalog, members.iter().copied()),
+        latest: record_rows(catalog, &latest),
+    }
+}
+
+/// The latest decisions, each record once.
+fn decided(catalog: &Catalog<'_>) -> Vec<ChangeView> {
+    let mut seen = BTreeSet::new();
+    let changes = catalog.weeks.iter().flat_map(|week| &week.changes);
+    changes
+        .filter(|(_, event)| {
+            event.to.is_some_and(|state| matches!(state.phase(), Phase::InForce | Phase::Closed))
+        })
+        // Carrying out what had been decided is no new decision.
+        .filter(|(_, event)| event.to.map(State::phase) != event.from.map(State::phase))
+        .filter(|(ix, _)| seen.insert(*ix))
+        .take(ROWS)
+        .map(|(ix, event)| change_view(catalog, *ix, event))
+        .collect()
+}
+
+/// Bars by month, quarter or year: the finest of them that stays under [`BARS`].
+fn activity(catalog: &Catalog<'_>) -> Vec<Bar> {
+    let changes = || catalog.weeks.iter().flat_map(|week| &week.changes);
+    let days = changes().map(|(_, event)| event.date);
+    let Some((first, last)) = days.clone().min().zip(days.max()) else { return Vec::new() };
+    let last = last.max(catalog.site.today);
+    let months =
+        (i64::from(last.year()) - i64::from(first.year())) * 12 + i64::from(last.month() - first.month()) + 1;
+    let step = [1, 3, 12].into_iter().find(|step| months / step < BARS as i64).unwrap_or(12);
+    let bucket = |date: Date| (i64::from(date.year()) * 12 + i64::from(date.month()) - 1) / step;
+
+    let mut bars: BTreeMap<i64, Bar> = (bucket(first)..=bucket(last))
+        .map(|at| {
+            let (year, month) = (at * step / 12, at * step % 12);
+            let title = match step {
+                1 => format!("{year}-{:02}", month + 1),
+                3 => format!("{year} Q{}", month / 3 + 1),
+                _ => year.to_string(),
+            };
+            (at, Bar { title, opened: 0, decided: 0, ended: 0, total: 0, height: 0 })
+        })
+        .collect();
+    for (_, event) in changes() {
+        let Some(bar) = bars.get_mut(&bucket(event.date)) else { continue };
+        let (from, to) = (event.from.map(State::phase), event.to.map(State::phase));
+        match to {
+            Some(Phase::Open) if from != Some(Phase::Open) => bar.opened += 1,
+            Some(Phase::InForce) if from != Some(Phase::InForce) => bar.decided += 1,
+            Some(Phase::Closed | Phase::Retired) if !matches!(from, Some(Phase::Closed | Phase::Retired)) => {
+                bar.ended += 1
+            }
+            _ => continue,
+        }
+        bar.total += 1;
+    }
+    let most = bars.values().map(|bar| bar.total).max().unwrap_or(0).max(1);
+    for bar in bars.values_mut() {
+        bar.height = bar.total * 1000 / most;
+    }
+    bars.into_values().collect()
+}

@@ -1,0 +1,312 @@
+//! The parts that many pages share: links to records, rows, events, due dates, pagers.
+
+use std::collections::BTreeMap;
+
+use jiff::civil::Date;
+use percent_encoding::{AsciiSet, CONTROLS, utf8_percent_encode};
+
+use super::*;
+use crate::catalog::{Catalog, Somebody};
+use crate::record::{self, Event, EventSource, Origin, OriginKind, State};
+use crate::repository;
+use crate::site::{Entry, Ix};
+
+/// Characters that may not stand in the path of a URL (RFC 3986, section 3.3), and `%` itself.
+const NOT_IN_PATH: &AsciiSet = &CONTROLS
+    .add(b' ')
+    .add(b'"')
+    .add(b'#')
+    .add(b'%')
+    .add(b'<')
+    .add(b'>')
+    .add(b'?')
+    .add(b'[')
+    .add(b'\\')
+    .add(b']')
+    .add(b'^')
+    .add(b'`')
+    .add(b'{')
+    .add(b'|')
+    .add(b'}');
+
+/// An output path as a URL path.
+pub fn url_path(path: &str) -> String {
+    utf8_percent_encode(path, NOT_IN_PATH).to_string()
+}
+
+/// A URL from a record's metadata, where a page may link to it: `http`, `https` and `mailto` only.
+pub fn web(url: &str) -> Option<String> {
+    let url = url.trim();
+    let scheme = url.split_once(':').map(|(scheme, _)| scheme.to_ascii_lowercase())?;
+    let known = matches!(scheme.as_str(), "http" | "https" | "mailto");
+    (known && !url.contains(|c: char| c.is_whitespace() || c.is_control())).then(|| url.to_owned())
+}
+
+/// A record in a link.
+pub fn record_link(catalog: &Catalog<'_>, ix: Ix) -> RecordLink {
+    let entry = &catalog.site.entries[ix];
+    let record = &entry.record;
+    let state = record.status.state;
+    RecordLink {
+        id: entry.id.clone(),
+        path: url_path(&entry.address),
+        number: record.number.as_ref().map(|number| number.value.clone()),
+        name: name(catalog, entry),
+        title: record.title.value.clone(),
+        state: state.name(),
+        phase: state.phase().name(),
+        label: label(&record.status),
+        inferred: record.status.inferred,
+    }
+}
+
+/// How people call a record: `RFC 0012`, `#12` where the collection has no prefix.
+pub fn name(catalog: &Catalog<'_>, entry: &Entry) -> Option<String> {
+    let number = &entry.record.number.as_ref()?.value;
+    let prefix = catalog.site.collections.get(entry.collection).and_then(|c| c.prefix.as_deref());
+    Some(prefix.map_or_else(|| format!("#{number}"), |prefix| format!("{prefix} {number}")))
+}
+
+/// A status in the author's words; the state's name where nothing was written.
+pub fn label(status: &record::Status) -> String {
+    match status.label.is_empty() {
+        true => status.state.name().to_owned(),
+        false => status.label.clone(),
+    }
+}
+
+/// A record in a table.
+pub fn record_row(catalog: &Catalog<'_>, ix: Ix) -> RecordRow {
+    let entry = &catalog.site.entries[ix];
+    let record = &entry.record;
+    let (date_kind, date) = date_of(entry).unzip();
+    let people =
+        [record::Role::Author, record::Role::Decider].iter().find_map(|role| record.people.get(role));
+    RecordRow {
+        link: record_link(catalog, ix),
+        summary: record.summary.as_ref().map(|summary| summary.value.clone()),
+        date: date.map(|date: Date| date.to_string()),
+        date_kind,
+        collection: catalog
+            .site
+            .collections
+            .get(entry.collection)
+            .map(|c| c.title.clone())
+            .unwrap_or_default(),
+        people: people
+            .into_iter()
+            .flatten()
+            .filter_map(|person| Some(person_link(catalog, catalog.person(person)?)))
+            .collect(),
+        tags: record.tags.iter().flat_map(|(facet, tags)| tag_links(catalog, facet, tags)).collect(),
+    }
+}
+
+/// Rows of several records.
+pub fn record_rows(catalog: &Catalog<'_>, records: &[Ix]) -> Vec<RecordRow> {
+    records.iter().map(|ix| record_row(catalog, *ix)).collect()
+}
+
+/// The day that says most about a record, and which one it is.
+pub fn date_of(entry: &Entry) -> Option<(&'static str, Date)> {
+    let dates = &entry.record.dates;
+    let written = [("decided", &dates.decided), ("created", &dates.created), ("updated", &dates.updated)];
+    let written = written.into_iter().find_map(|(kind, date)| Some((kind, date.as_ref()?.value)));
+    written.or_else(|| Some(("committed", entry.committed?.0)))
+}
+
+/// A person in a link.
+pub fn person_link(catalog: &Catalog<'_>, person: &Somebody) -> PersonLink {
+    let mail = person.mail.as_ref().filter(|_| catalog.site.config.site.publish_mail);
+    PersonLink {
+        name: person.name.clone(),
+        handle: person.handle.clone(),
+        path: url_path(&person.path),
+        href: mail.and_then(|mail| web(&format!("mailto:{mail}"))),
+    }
+}
+
+/// The tags of one facet of a record, each once.
+pub fn tag_links(catalog: &Catalog<'_>, facet: &str, tags: &[String]) -> Vec<TagLink> {
+    let mut links: Vec<TagLink> = Vec::with_capacity(tags.len());
+    for tag in tags.iter().filter_map(|tag| catalog.tag(facet, tag)) {
+        let link = TagLink { name: tag.name.clone(), path: url_path(&format!("{}.html", tag.stem)) };
+        if !links.contains(&link) {
+            links.push(link);
+        }
+    }
+    links
+}
+
+/// Address of a state's page.
+pub fn state_path(state: State) -> String {
+    format!("states/{}.html", state.name())
+}
+
+/// Counts by state, in the order of a decision's life, zeros left out.
+pub fn state_counts(catalog: &Catalog<'_>, records: impl IntoIterator<Item = Ix>) -> Vec<StateCount> {
+    let mut counts: BTreeMap<State, usize> = BTreeMap::new();
+    for ix in records {
+        *counts.entry(catalog.site.entries[ix].record.status.state).or_default() += 1;
+    }
+    counts.into_iter().map(|(state, count)| state_count(state, count)).collect()
+}
+
+/// A state with its number of records.
+pub fn state_count(state: State, count: usize) -> StateCount {
+    StateCount { state: state.name(), phase: state.phase().name(), count, path: state_path(state) }
+}
+
+/// A collection in a link.
+pub fn collection_link(catalog: &Catalog<'_>, collection: usize) -> CollectionLink {
+    let found = &catalog.site.collections[collection];
+    CollectionLink {
+        key: found.key.clone(),
+        title: found.title.clone(),
+        path: url_path(&list_path(&catalog.folder(collection), 1)),
+        prefix: found.prefix.clone(),
+        records: catalog.members[collection].len(),
+    }
+}
+
+/// The name of a facet as a heading: `area` → `Area`.
+pub fn title_case(key: &str) -> String {
+    let words = key.replace(['-', '_'], " ");
+    let mut chars = words.chars();
+    chars.next().map(|first| first.to_uppercase().chain(chars).collect()).unwrap_or_default()
+}
+
+/// An event of a record.
+pub fn event_view(catalog: &Catalog<'_>, event: &Event) -> EventView {
+    let commit = event.commit.as_deref();
+    let short = |commit: &str| commit.get(..8).unwrap_or(commit).to_owned();
+    let place =
+        |what: &str| event.line.map_or_else(|| what.to_owned(), |line| format!("{what}, line {line}"));
+    let origin = match (event.source, commit) {
+        (EventSource::Git, Some(commit)) => format!("commit {}", short(commit)),
+        (EventSource::Git, None) => "git".to_owned(),
+        (EventSource::FrontMatter, None) => place("metadata"),
+        (EventSource::Text, None) => place("text"),
+        (EventSource::FrontMatter, Some(commit)) => {
+            format!("{}; commit {}", place("metadata"), short(commit))
+        }
+        (EventSource::Text, Some(commit)) => format!("{}; commit {}", place("text"), short(commit)),
+    };
+    EventView {
+        date: event.date.to_string(),
+        from: event.from.map(State::name),
+        to: event.to.map(State::name),
+        phase: event.to.map(|state| state.phase().name()),
+        label: event.label.clone(),
+        source: match event.source {
+            EventSource::Git => "git",
+            EventSource::FrontMatter => "front-matter",
+            EventSource::Text => "text",
+        },
+        origin,
+        href: commit.and_then(|commit| repository::commit_url(&catalog.site.config.site, commit)),
+        author: event.author.clone(),
+    }
+}
+
+/// An event of some record, in a list.
+pub fn change_view(catalog: &Catalog<'_>, ix: Ix, event: &Event) -> ChangeView {
+    ChangeView { event: event_view(catalog, event), record: record_link(catalog, ix) }
+}
+
+/// Where a value was read, in words.
+pub fn origin_words(origin: &Origin) -> String {
+    let key = origin.key.as_str();
+    let what = match origin.kind {
+        OriginKind::FrontMatter => "front matter".to_owned(),
+        OriginKind::Sidecar => "the file beside it".to_owned(),
+        OriginKind::Bullet => "the list at the top".to_owned(),
+        OriginKind::Line => "the lines at the top".to_owned(),
+        OriginKind::Table => "the table at the top".to_owned(),
+        OriginKind::Section => format!("the section “{}”", key.trim_start_matches(['#', ' '])),
+        OriginKind::Heading => "the heading".to_owned(),
+        OriginKind::Text => "the text".to_owned(),
+        OriginKind::FileName => "the file name".to_owned(),
+        OriginKind::Folder => format!("the folder “{key}”"),
+        OriginKind::Config => "annals.toml".to_owned(),
+        OriginKind::Git => "git history".to_owned(),
+        OriginKind::OtherRecord => "another record".to_owned(),
+        OriginKind::Convention => key.to_owned(),
+    };
+    origin.line.map_or(what.clone(), |line| format!("{what}, line {line}"))
+}
+
+/// A date that something is due by.
+pub fn due(catalog: &Catalog<'_>, date: Date) -> Due {
+    let days = i64::from((date - catalog.site.today).get_days());
+    let words = match days {
+        0 => "today".to_owned(),
+        1 => "tomorrow".to_owned(),
+        -1 => "yesterday".to_owned(),
+        days if days > 0 => format!("in {days} days"),
+        days => format!("{} days ago", -days),
+    };
+    Due { date: date.to_string(), days, overdue: days < 0, words }
+}
+
+/// Address of a page of a list: `rfc/index.html`, `rfc/page-2.html`.
+pub fn list_path(folder: &str, page: usize) -> String {
+    match page {
+        0 | 1 => format!("{folder}/index.html"),
+        page => format!("{folder}/page-{page}.html"),
+    }
+}
+
+/// Address of a page of a list that is not a folder: `tags/area/x.html`, `tags/area/x.page-2.html`.
+pub fn leaf_path(stem: &str, page: usize) -> String {
+    match page {
+        0 | 1 => format!("{stem}.html"),
+        page => format!("{stem}.page-{page}.html"),
+    }
+}
+
+/// The pager of page `page` (1-based) of `titles.len()` pages.
+pub fn pager(page: usize, titles: &[String], path: impl Fn(usize) -> String) -> Pager {
+    let path = |page: usize| url_path(&path(page));
+    Pager {
+        page,
+        pages: titles
+            .iter()
+            .enumerate()
+            .map(|(at, title)| PagerEntry {
+                title: title.clone(),
+                path: path(at + 1),
+                current: at + 1 == page,
+            })
+            .collect(),
+        previous: (page > 1).then(|| path(page - 1)),
+        next: (page < titles.len()).then(|| path(page + 1)),
+    }
+}
+
+/// A pager whose pages are called by their numbers.
+pub fn numbered_pager(page: usize, pages: usize, path: impl Fn(usize) -> String) -> Pager {
+    let titles: Vec<String> = (1..=pages).map(|page| page.to_string()).collect();
+    pager(page, &titles, path)
+}
+
+/// A problem.
+pub fn diagnostic_view(diagnostic: &crate::diagnostic::Diagnostic) -> DiagnosticView {
+    DiagnosticView {
+        code: diagnostic.code,
+        severity: severity(diagnostic.severity),
+        message: diagnostic.message.clone(),
+        help: diagnostic.help.clone(),
+        file: diagnostic.place.file.clone(),
+        line: (diagnostic.place.line > 0).then_some(diagnostic.place.line),
+    }
+}
+
+/// The name of a severity.
+pub fn severity(severity: crate::diagnostic::Severity) -> &'static str {
+    match severity {
+        crate::diagnostic::Severity::Error => "error",
+        crate::diagnostic::Severity::Warning => "warning",
+        crate::diagnostic::Severity::Note => "note",
+    }
+}

@@ -1,0 +1,335 @@
+//! A record's page: everything the site knows of one decision.
+
+use std::collections::BTreeMap;
+use std::ops::Range;
+
+use super::parts::*;
+use super::people::ROLES;
+use super::*;
+use crate::catalog::Catalog;
+use crate::diagnostic::Diagnostic;
+use crate::markdown::{self, Href, HrefKind, HtmlOptions};
+use crate::record::{OriginKind, Phase, Record, Sourced};
+use crate::repository;
+use crate::site::{Entry, Ix, Target};
+use crate::source::SourceText;
+use crate::timeline;
+
+/// Words a minute, for technical prose.
+const READING_SPEED: usize = 200;
+
+/// Relations that are shown first, in this order; the others follow by name.
+const FIRST_RELATIONS: [&str; 4] = ["superseded-by", "supersedes", "amended-by", "amends"];
+
+/// A record's page with its body, and what could not be drawn in it. `text` is the record's file.
+pub fn record(catalog: &Catalog<'_>, ix: Ix, text: Option<&SourceText>) -> (RecordView, Vec<Diagnostic>) {
+    let site = catalog.site;
+    let entry = &site.entries[ix];
+    let record = &entry.record;
+    let root = root_of(&entry.address);
+    let body = text.map(|text| body(catalog, entry, text, &root)).unwrap_or_default();
+    let events = timeline::told(&entry.events);
+    let phase = record.status.state.phase();
+    let dates = &record.dates;
+    let due_in = |wanted: Phase, date: &Option<Sourced<jiff::civil::Date>>| {
+        date.as_ref().filter(|_| phase == wanted).map(|date| due(catalog, date.value))
+    };
+    let (previous, next) = neighbours(catalog, ix);
+    let diagnostics = entry.diagnostics.iter().chain(&body.diagnostics);
+
+    let view = RecordView {
+        link: record_link(catalog, ix),
+        collection: collection_link(catalog, entry.collection),
+        summary: record.summary.as_ref().map(|summary| summary.value.clone()),
+        status: StatusView {
+            state: record.status.state.name(),
+            phase: phase.name(),
+            label: label(&record.status),
+            note: record.status.note.clone(),
+            inferred: record.status.inferred,
+            origin: origin_words(&record.status.from),
+            since: events
+                .iter()
+                .rev()
+                .take_while(|event| event.to.is_none_or(|state| state == record.status.state))
+                .filter(|event| event.to.is_some())
+                .last()
+                .map(|event| event.date.to_string()),
+            path: state_path(record.status.state),
+        },
+        draft: record.draft,
+        superseded: entry
+            .superseded_by
+            .iter()
+            .filter_map(|chain| succession(catalog, entry, chain))
+            .collect(),
+        window: due_in(Phase::Open, &dates.comment_by),
+        review: due_in(Phase::InForce, &dates.review_by),
+        revisit: record.revisit.clone(),
+        people: people_rows(catalog, record),
+        dates: date_rows(entry),
+        tags: record
+            .tags
+            .iter()
+            .map(|(facet, tags)| FacetRow {
+                facet: facet.clone(),
+                title: title_case(facet),
+                tags: tag_links(catalog, facet, tags),
+            })
+            .filter(|row| !row.tags.is_empty())
+            .collect(),
+        links: link_rows(record),
+        extra: record
+            .extra
+            .iter()
+            .map(|(key, value)| ExtraRow { key: key.clone(), value: value.clone(), href: web(value) })
+            .collect(),
+        toc: toc(&body.toc),
+        body: body.html,
+        options: record
+            .options
+            .iter()
+            .map(|choice| OptionView {
+                name: choice.name.clone(),
+                chosen: choice.chosen,
+                good: choice.good.clone(),
+                neutral: choice.neutral.clone(),
+                bad: choice.bad.clone(),
+            })
+            .collect(),
+        relations: relation_groups(catalog, entry),
+        referenced_by: references(catalog, entry),
+        events: events.iter().map(|event| event_view(catalog, event)).collect(),
+        previous: previous.map(|ix| record_link(catalog, ix)),
+        next: next.map(|ix| record_link(catalog, ix)),
+        source: source(catalog, &record.source),
+        markdown: url_path(&twin_path(&entry.address)),
+        diagnostics: diagnostics.map(diagnostic_view).collect(),
+        words: record.scan.words,
+        minutes: record.scan.words.div_ceil(READING_SPEED).max(1),
+    };
+    (view, body.diagnostics)
+}
+
+/// Address of a record's markdown: `rfc/0012.html` → `rfc/0012.md`.
+pub fn twin_path(address: &str) -> String {
+    format!("{}.md", address.strip_suffix(".html").unwrap_or(address))
+}
+
+/// The relative way from a page to the site's root: `../` for each folder it lies in.
+pub fn root_of(path: &str) -> String {
+    "../".repeat(path.matches('/').count())
+}
+
+/// Where a file of the repository is on the web.
+pub fn source(catalog: &Catalog<'_>, file: &str) -> SourceView {
+    let config = &catalog.site.config.site;
+    let path = match catalog.site.prefix.as_str() {
+        "" => file.to_owned(),
+        prefix => format!("{}/{file}", prefix.trim_end_matches('/')),
+    };
+    SourceView {
+        source: repository::file_url(config, repository::Page::Source, &path),
+        edit: repository::file_url(config, repository::Page::Edit, &path),
+        history: repository::file_url(config, repository::Page::History, &path),
+        file: file.to_owned(),
+    }
+}
+
+/// The address of a link's target, seen from a page whose way to the root is `root`.
+pub fn href(catalog: &Catalog<'_>, root: &str, target: &Target) -> Option<Href> {
+    let plain = |kind, url: String| Some(Href { url, kind, title: None });
+    let dead = |why: String| Some(Href { url: String::new(), kind: HrefKind::Broken, title: Some(why) });
+    match target {
+        Target::Record(ix, anchor) => {
+            let link = record_link(catalog, *ix);
+            let anchor = anchor.as_deref().map(|anchor| format!("#{anchor}")).unwrap_or_default();
+            Some(Href {
+                url: format!("{root}{}{anchor}", link.path),
+                kind: HrefKind::Record(catalog.site.entries[*ix].record.status.state),
+                title: Some(format!("{} ({})", page::titled(&link), link.label)),
+            })
+        }
+        Target::Anchor(anchor) => plain(HrefKind::Site, format!("#{anchor}")),
+        Target::Asset(path) | Target::Page(path) => {
+            plain(HrefKind::Site, format!("{root}{}", url_path(path)))
+        }
+        Target::Web(url) => plain(HrefKind::External, url.clone()),
+        Target::Unpublished(path) => dead(format!("{path} is not part of this site")),
+        Target::Broken => dead("Nothing is at this address".to_owned()),
+    }
+}
+
+fn body(catalog: &Catalog<'_>, entry: &Entry, text: &SourceText, root: &str) -> markdown::Body {
+    let record = &entry.record;
+    let leave_out: Vec<Range<usize>> =
+        title_heading(record, text).into_iter().chain(record.preamble.clone()).collect();
+    let target = |at: usize| entry.targets.get(&at).and_then(|target| href(catalog, root, target));
+    let options = HtmlOptions {
+        leave_out: &leave_out,
+        trusted_html: catalog.site.config.site.trusted_html,
+        top_level: Some(2),
+    };
+    markdown::to_html(text, record.body_start, &record.scan, &target, options)
+}
+
+/// The heading that the page shows as its title: the one the title was read from, or, where the title
+/// comes from the metadata, a first heading that only repeats it.
+fn title_heading(record: &Record, text: &SourceText) -> Option<Range<usize>> {
+    let heading = match record.title.from.kind {
+        OriginKind::Heading => {
+            let line = record.title.from.line?;
+            record.scan.headings.iter().find(|heading| text.line(heading.span.start) == line)?
+        }
+        _ => {
+            let first = record.scan.headings.first()?;
+            let plain = |text: &str| {
+                text.chars().filter(|c| c.is_alphanumeric()).flat_map(char::to_lowercase).collect::<String>()
+            };
+            let repeats = first.level == 1 && plain(&first.text).ends_with(&plain(&record.title.value));
+            Some(first).filter(|_| repeats)?
+        }
+    };
+    Some(heading.span.clone())
+}
+
+fn toc(entries: &[markdown::TocEntry]) -> Vec<TocEntry> {
+    // A body under one top heading of its own has its sections one level down.
+    if let [only] = entries
+        && !only.children.is_empty()
+    {
+        return toc(&only.children);
+    }
+    let leaf = |entry: &markdown::TocEntry, children| TocEntry {
+        title: entry.text.clone(),
+        id: entry.id.clone(),
+        children,
+    };
+    entries
+        .iter()
+        .map(|entry| leaf(entry, entry.children.iter().map(|child| leaf(child, Vec::new())).collect()))
+        .collect()
+}
+
+fn succession(catalog: &Catalog<'_>, entry: &Entry, chain: &[Ix]) -> Option<Succession> {
+    let (head, through) = chain.split_last()?;
+    let first = chain.first()?;
+    let names_it = |relation: &crate::site::Relation| {
+        relation.kind == "superseded-by" && relation.target == *first && !relation.derived
+    };
+    Some(Succession {
+        head: record_link(catalog, *head),
+        through: through.iter().map(|ix| record_link(catalog, *ix)).collect(),
+        one_sided: !entry.relations.iter().any(names_it),
+    })
+}
+
+fn people_rows(catalog: &Catalog<'_>, record: &Record) -> Vec<PeopleRow> {
+    let rows = ROLES.iter().filter_map(|(role, name, _, [one, many])| {
+        let mut people: Vec<PersonLink> = Vec::new();
+        for person in record.people.get(role)?.iter().filter_map(|person| catalog.person(person)) {
+            let link = person_link(catalog, person);
+            if !people.contains(&link) {
+                people.push(link);
+            }
+        }
+        let title = if people.len() == 1 { one } else { many };
+        (!people.is_empty()).then(|| PeopleRow { role: name, title: (*title).to_owned(), people })
+    });
+    rows.collect()
+}
+
+fn date_rows(entry: &Entry) -> Vec<DateRow> {
+    let dates = &entry.record.dates;
+    let named = [
+        ("created", &dates.created),
+        ("decided", &dates.decided),
+        ("updated", &dates.updated),
+        ("comment-by", &dates.comment_by),
+        ("review-by", &dates.review_by),
+    ];
+    let named = named.into_iter().filter_map(|(key, date)| Some((key, date.as_ref()?)));
+    let other = dates.other.iter().map(|(key, date)| (key.as_str(), date));
+    let mut rows: Vec<DateRow> = named
+        .chain(other)
+        .map(|(key, date)| DateRow {
+            key: key.to_owned(),
+            title: title_case(key),
+            date: date.value.to_string(),
+            origin: origin_words(&date.from),
+        })
+        .collect();
+    if let (true, Some((first, _))) = (rows.is_empty(), entry.committed) {
+        rows.push(DateRow {
+            key: "committed".to_owned(),
+            title: "First commit".to_owned(),
+            date: first.to_string(),
+            origin: "git history".to_owned(),
+        });
+    }
+    rows
+}
+
+fn link_rows(record: &Record) -> Vec<LinkRow> {
+    let kinds = [
+        ("discussion", "Discussion", &record.discussion),
+        ("tracking", "Tracking", &record.tracking),
+        ("implementation", "Implementation", &record.implementation),
+    ];
+    kinds
+        .into_iter()
+        .filter(|(_, _, links)| !links.is_empty())
+        .map(|(kind, title, links)| LinkRow {
+            kind,
+            title,
+            links: links
+                .iter()
+                .map(|link| WebLinkView {
+                    label: link.label.clone(),
+                    href: link.url.as_deref().and_then(web),
+                })
+                .collect(),
+        })
+        .collect()
+}
+
+fn relation_groups(catalog: &Catalog<'_>, entry: &Entry) -> Vec<RelationGroup> {
+    let mut groups: BTreeMap<(usize, &str), Vec<RelationRow>> = BTreeMap::new();
+    for relation in &entry.relations {
+        let kind = relation.kind.as_str();
+        let rank = FIRST_RELATIONS.iter().position(|first| *first == kind).unwrap_or(FIRST_RELATIONS.len());
+        groups
+            .entry((rank, kind))
+            .or_default()
+            .push(RelationRow { link: record_link(catalog, relation.target), derived: relation.derived });
+    }
+    groups
+        .into_iter()
+        .map(|((_, kind), records)| RelationGroup { kind: kind.to_owned(), title: title_case(kind), records })
+        .collect()
+}
+
+/// One entry for each citing record; a sentence that cites twice stands once.
+fn references(catalog: &Catalog<'_>, entry: &Entry) -> Vec<ReferenceView> {
+    let mut citing: BTreeMap<Ix, (Vec<String>, Option<String>)> = BTreeMap::new();
+    for backlink in &entry.referenced_by {
+        let (sentences, anchor) = citing.entry(backlink.from).or_default();
+        if anchor.is_none() {
+            anchor.clone_from(&backlink.anchor);
+        }
+        if !backlink.sentence.is_empty() && !sentences.contains(&backlink.sentence) {
+            sentences.push(backlink.sentence.clone());
+        }
+    }
+    citing
+        .into_iter()
+        .map(|(ix, (sentences, anchor))| ReferenceView { link: record_link(catalog, ix), sentences, anchor })
+        .collect()
+}
+
+fn neighbours(catalog: &Catalog<'_>, ix: Ix) -> (Option<Ix>, Option<Ix>) {
+    let entries = &catalog.site.entries;
+    let same =
+        |other: &Ix| entries.get(*other).is_some_and(|entry| entry.collection == entries[ix].collection);
+    (ix.checked_sub(1).filter(same), Some(ix + 1).filter(same))
+}

@@ -1,0 +1,216 @@
+//! The timeline's pages and the weekly changes: [`crate::timeline`]'s values laid out on an axis.
+
+use std::collections::BTreeMap;
+
+use jiff::civil::Date;
+
+use super::parts::*;
+use super::*;
+use crate::catalog::Catalog;
+use crate::site::{Entry, Ix};
+use crate::timeline::{Interval, Week};
+
+/// More lanes than this on one page help nobody, and would make the page grow with the site.
+const LANES: usize = 300;
+/// Events on the overview.
+const LATEST: usize = 30;
+/// Length of the axis in its own unit.
+const AXIS: i64 = 1000;
+
+/// The overview (`None`) or one year.
+pub fn timeline(catalog: &Catalog<'_>, year: Option<i16>) -> TimelineView {
+    let today = catalog.site.today;
+    let years = years(catalog);
+    let intervals = || catalog.site.entries.iter().flat_map(|entry| &entry.in_force);
+    let axis = match year {
+        Some(year) => Date::new(year, 1, 1).ok().zip(Date::new(year, 12, 31).ok()),
+        None => intervals()
+            .map(|own| own.from)
+            .min()
+            .and_then(|first| Some((Date::new(first.year(), 1, 1).ok()?, today))),
+    };
+    let shown = |entry: &Entry| match year {
+        None => !entry.in_force.is_empty(),
+        Some(year) => entry
+            .in_force
+            .iter()
+            .any(|own| own.from.year() == year || own.to.is_some_and(|to| to.year() == year)),
+    };
+    let chosen: Vec<Ix> =
+        catalog.site.entries.iter().enumerate().filter(|(_, entry)| shown(entry)).map(|(ix, _)| ix).collect();
+    let complete = chosen.len() <= LANES;
+    let lanes = match axis.filter(|_| complete) {
+        Some(axis) => lanes(catalog, &chosen, axis),
+        None => Vec::new(),
+    };
+    let events = match year {
+        Some(year) => {
+            catalog.years.get(&year).map(|events| events.iter().rev().collect()).unwrap_or_default()
+        }
+        None => catalog
+            .years
+            .values()
+            .rev()
+            .flat_map(|events| events.iter().rev())
+            .take(LATEST)
+            .collect::<Vec<_>>(),
+    };
+    TimelineView {
+        year,
+        from: axis.map(|(from, _)| from.to_string()),
+        to: axis.map(|(_, to)| to.to_string()),
+        ticks: axis.map(|axis| ticks(axis, year.is_some())).unwrap_or_default(),
+        complete: complete && !lanes.is_empty(),
+        lanes,
+        events: events.into_iter().map(|(ix, event)| change_view(catalog, *ix, event)).collect(),
+        years: years.into_iter().map(|own| YearView { current: Some(own.year) == year, ..own }).collect(),
+    }
+}
+
+/// Address of the overview or of a year.
+pub fn timeline_path(year: Option<i16>) -> String {
+    year.map_or_else(|| "timeline/index.html".to_owned(), |year| format!("timeline/{year}.html"))
+}
+
+/// The years that have a page: those with an event, and those in which a decision began or ceased.
+pub fn year_list(catalog: &Catalog<'_>) -> Vec<i16> {
+    let mut years: Vec<i16> = catalog.years.keys().copied().collect();
+    let intervals = catalog.site.entries.iter().flat_map(|entry| &entry.in_force);
+    let edges = intervals.flat_map(|own| [Some(own.from), own.to]).flatten();
+    years.extend(edges.filter(|day| *day <= catalog.site.today).map(|day| day.year()));
+    years.sort_unstable();
+    years.dedup();
+    years
+}
+
+/// Changes of one year; the weeks that begin in it, latest first. `at` is an index into [`change_years`].
+pub fn changes(catalog: &Catalog<'_>, at: usize) -> ChangesView {
+    let years = change_years(catalog);
+    let year = years.get(at).copied();
+    let titles: Vec<String> = years.iter().map(ToString::to_string).collect();
+    let weeks = catalog.weeks.iter().filter(|week| Some(week.monday.year()) == year);
+    ChangesView {
+        weeks: weeks.map(|week| week_view(catalog, week)).collect(),
+        pager: pager(at + 1, &titles, |page| changes_path(&years, page - 1)),
+        feed: super::site::feed(catalog),
+    }
+}
+
+/// Years that have changes, latest first.
+pub fn change_years(catalog: &Catalog<'_>) -> Vec<i16> {
+    let mut years: Vec<i16> = catalog.weeks.iter().map(|week| week.monday.year()).collect();
+    years.dedup();
+    years
+}
+
+/// Address of the changes of `years[at]`; the latest year is the index.
+pub fn changes_path(years: &[i16], at: usize) -> String {
+    match years.get(at) {
+        Some(year) if at > 0 => format!("changes/{year}.html"),
+        _ => "changes/index.html".to_owned(),
+    }
+}
+
+fn week_view(catalog: &Catalog<'_>, week: &Week) -> WeekView {
+    let iso = week.monday.iso_week_date();
+    WeekView {
+        week: format!("{}-W{:02}", iso.year(), iso.week()),
+        from: week.monday.to_string(),
+        to: week.monday.checked_add(jiff::Span::new().days(6)).unwrap_or(week.monday).to_string(),
+        changes: week.changes.iter().map(|(ix, event)| change_view(catalog, *ix, event)).collect(),
+    }
+}
+
+/// Position of a day on the axis, in thousandths.
+fn place(day: Date, (from, to): (Date, Date)) -> i64 {
+    let length = i64::from((to - from).get_days()).max(1) + 1;
+    (i64::from((day - from).get_days()) * AXIS / length).clamp(0, AXIS)
+}
+
+fn ticks(axis: (Date, Date), months: bool) -> Vec<Tick> {
+    let (from, to) = axis;
+    let at = |title: String, day: Date| Tick { title, x: place(day, axis) as u32 };
+    if months {
+        let firsts = (1..=12).filter_map(|month| Date::new(from.year(), month, 1).ok());
+        return firsts.map(|day| at(day.strftime("%b").to_string(), day)).collect();
+    }
+    // At most a dozen labels, on years that people count in.
+    let span = i32::from(to.year()) - i32::from(from.year()) + 1;
+    let step = [1, 2, 5, 10, 20, 50].into_iter().find(|step| span / step <= 12).unwrap_or(100);
+    let years = (from.year()..=to.year()).filter(|year| i32::from(*year) % step == 0 || span <= 12);
+    years.filter_map(|year| Some(at(year.to_string(), Date::new(year, 1, 1).ok()?))).collect()
+}
+
+fn lanes(catalog: &Catalog<'_>, chosen: &[Ix], axis: (Date, Date)) -> Vec<LaneGroup> {
+    let mut groups: BTreeMap<usize, Vec<(Date, Ix)>> = BTreeMap::new();
+    for ix in chosen {
+        let entry = &catalog.site.entries[*ix];
+        if let Some(first) = entry.in_force.first() {
+            groups.entry(entry.collection).or_default().push((first.from, *ix));
+        }
+    }
+    let groups = groups.into_iter().map(|(collection, mut records)| {
+        records.sort();
+        let link = collection_link(catalog, collection);
+        let lanes = records.iter().map(|(_, ix)| Lane {
+            record: record_link(catalog, *ix),
+            spans: catalog.site.entries[*ix].in_force.iter().filter_map(|own| span(*own, axis)).collect(),
+        });
+        LaneGroup { title: link.title, key: link.key, lanes: lanes.collect() }
+    });
+    groups.collect()
+}
+
+fn span(own: Interval, axis: (Date, Date)) -> Option<Span> {
+    let (from, to) = axis;
+    if own.from > to || own.to.is_some_and(|end| end < from) {
+        return None;
+    }
+    let x = place(own.from, axis);
+    let end = own.to.map_or(AXIS, |end| place(end, axis));
+    Some(Span {
+        from: own.from.to_string(),
+        to: own.to.map(|to| to.to_string()),
+        x: x.min(AXIS - 1) as u32,
+        width: (end - x).max(1) as u32,
+    })
+}
+
+/// Every year in figures, from sums of what began and ended up to it.
+fn years(catalog: &Catalog<'_>) -> Vec<YearView> {
+    let today = catalog.site.today;
+    let mut began: BTreeMap<i16, usize> = BTreeMap::new();
+    let mut ended: BTreeMap<i16, usize> = BTreeMap::new();
+    for own in catalog.site.entries.iter().flat_map(|entry| &entry.in_force) {
+        if own.from <= today {
+            *began.entry(own.from.year()).or_default() += 1;
+        }
+        if let Some(to) = own.to.filter(|to| *to <= today) {
+            *ended.entry(to.year()).or_default() += 1;
+        }
+    }
+    let mut in_force = 0usize;
+    let mut years: Vec<YearView> = year_list(catalog)
+        .into_iter()
+        .map(|year| {
+            let decided = began.get(&year).copied().unwrap_or(0);
+            let ended = ended.get(&year).copied().unwrap_or(0);
+            in_force = (in_force + decided).saturating_sub(ended);
+            YearView {
+                year,
+                path: timeline_path(Some(year)),
+                current: false,
+                events: catalog.years.get(&year).map_or(0, Vec::len),
+                decided,
+                ended,
+                in_force,
+                height: 0,
+            }
+        })
+        .collect();
+    let most = years.iter().map(|year| year.in_force).max().unwrap_or(0).max(1);
+    for year in &mut years {
+        year.height = year.in_force * 1000 / most;
+    }
+    years
+}
