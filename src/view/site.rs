@@ -71,7 +71,7 @@ fn nav(catalog: &Catalog<'_>) -> Vec<NavEntry> {
                 NavEntry { key: link.key, title: link.title, path: link.path, count: Some(link.records) }
             })
             .collect(),
-        false => vec![entry("collections", "Collections", "collections/index.html")],
+        false => vec![entry("collections", "Collections", "index.html#collections")],
     };
     nav.push(entry("timeline", "Timeline", "timeline/index.html"));
     nav.push(entry("changes", "Changes", "changes/index.html"));
