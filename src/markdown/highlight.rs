@@ -1,14 +1,318 @@
-//! The only user of syntaxmate: code as HTML with a few short classes.
+//! The only user of syntaxmate: code as HTML with a few short classes, whose colours are the theme's.
+
+use std::collections::HashMap;
+use std::sync::LazyLock;
 
 use pulldown_cmark_escape::escape_html_body_text;
+use syntaxmate::{Catalog, Highlighter, HighlighterOptions, Scopes};
 
-/// The language of a fenced block from its info string, in lower case: `.rs`, `Rust,ignore` → `rust`.
+/// Longer blocks stay plain: nobody reads colours in a quarter megabyte, and it bounds the time.
+const LONGEST: usize = 256 * 1024;
+
+/// What authors write for a language that the grammars know by another name; an empty name is plain text.
+const ALIASES: &[(&str, &str)] = &[
+    ("assembly", "asm"),
+    ("compile_fail", "rust"),
+    ("csl-json", "json"),
+    ("dlang", "d"),
+    ("golang", "go"),
+    ("ignore", "rust"),
+    ("no_run", "rust"),
+    ("none", ""),
+    ("patch", "diff"),
+    ("plain", ""),
+    ("plaintext", ""),
+    ("shell-session", "console"),
+    ("should_panic", "rust"),
+    ("terminal", "console"),
+    ("text", ""),
+    ("txt", ""),
+    ("x86", "asm"),
+];
+
+/// Scopes of TextMate grammars and their class; the longest that fits the innermost scope wins. An empty
+/// class is plain text on purpose: it ends the search, where an unlisted scope leaves it to the scope
+/// round it.
+const CLASSES: &[(&str, &str)] = &[
+    ("comment", "c"),
+    ("constant", "l"),
+    ("constant.character.escape", "e"),
+    ("constant.numeric", "n"),
+    ("constant.other.color", "n"),
+    ("entity.name.class", "t"),
+    ("entity.name.function", "f"),
+    ("entity.name.function.macro", "m"),
+    ("entity.name.namespace", "t"),
+    ("entity.name.section", "h"),
+    ("entity.name.tag", "g"),
+    ("entity.name.type", "t"),
+    ("entity.other.attribute-name", "a"),
+    ("entity.other.inherited-class", "t"),
+    ("invalid", ""),
+    ("keyword", "k"),
+    ("keyword.operator", "o"),
+    ("keyword.operator.expression", "k"),
+    ("keyword.operator.new", "k"),
+    ("keyword.operator.word", "k"),
+    ("keyword.other.unit", "n"),
+    ("markup.changed", "o"),
+    ("markup.deleted", "d"),
+    ("markup.heading", "h"),
+    ("markup.inline.raw", "s"),
+    ("markup.inserted", "i"),
+    ("markup.raw", "s"),
+    ("meta.attribute", "m"),
+    ("meta.diff.header", "h"),
+    ("meta.diff.range", "h"),
+    ("meta.embedded", ""),
+    ("meta.interpolation", ""),
+    ("meta.output", "c"),
+    ("meta.prompt", "c"),
+    ("meta.property-name", "a"),
+    ("meta.template.expression", ""),
+    ("punctuation.separator.continuation", "o"),
+    ("storage", "k"),
+    ("storage.type.primitive", "t"),
+    ("string", "s"),
+    ("string.regexp", "e"),
+    ("string.unquoted.plain.out", ""),
+    ("support.class", "t"),
+    ("support.constant", "l"),
+    ("support.function", "f"),
+    ("support.type", "t"),
+    ("support.type.property-name", "a"),
+    ("variable", ""),
+    ("variable.language", "l"),
+    ("variable.other.property", ""),
+    ("variable.parameter", "p"),
+];
+
+static HIGHLIGHTER: LazyLock<Highlighter> = LazyLock::new(|| {
+    // Every language of a site stays ready, on every core.
+    let options = HighlighterOptions {
+        prepared_languages: 64,
+        idle_tokenizers_per_language: 16,
+        ..HighlighterOptions::default()
+    };
+    Highlighter::with_catalog_options(&Catalog::bundled(), options)
+});
+
+/// The language of a fenced block from its info string: `.rs`, `Rust,ignore` and `{rust}` → `rust`; empty
+/// for plain text.
 pub fn language(info: &str) -> String {
-    let word = info.split([',', ' ', '{', '\t']).find(|word| !word.is_empty()).unwrap_or_default();
-    word.trim_start_matches('.').to_lowercase()
+    let word = info
+        .split([',', ' ', '{', '}', '\t', ':', ';', '='])
+        .find(|word| !word.is_empty())
+        .unwrap_or_default();
+    let lower = word.trim_start_matches('.').to_lowercase();
+    match ALIASES.binary_search_by(|(alias, _)| (*alias).cmp(&lower)) {
+        Ok(index) => ALIASES.get(index).map_or(lower, |(_, language)| (*language).to_owned()),
+        Err(_) => lower,
+    }
 }
 
-/// Appends `code` as HTML to `html`.
-pub fn highlight(_language: &str, code: &str, html: &mut String) {
-    let _ = escape_html_body_text(html, code);
+/// Appends `code` as HTML to `html`; a language that nobody knows gives plain text.
+pub fn highlight(language: &str, code: &str, html: &mut String) {
+    let tokens = match language {
+        "" | "mermaid" | "math" => None,
+        _ if code.len() > LONGEST => None,
+        _ => HIGHLIGHTER.tokenize(language, code).ok(),
+    };
+    let Some(document) = tokens else {
+        let _ = escape_html_body_text(html, code);
+        return;
+    };
+    let mut classes = HashMap::new();
+    let mut open = "";
+    let mut lines = document.lines().iter();
+    for line in code.split_inclusive('\n') {
+        let tokens = lines.next().map(|line| line.tokens()).unwrap_or_default();
+        let mut written = 0;
+        for token in tokens {
+            let range = token.range();
+            let (Some(gap), Some(text)) = (line.get(written..range.start), line.get(range.clone())) else {
+                break;
+            };
+            let class = match token.scope_stack() {
+                Some(stack) => *classes.entry(stack).or_insert_with(|| class(token.scopes())),
+                None => class(token.scopes()),
+            };
+            write_as("", gap, &mut open, html);
+            write_as(class, text, &mut open, html);
+            written = range.end;
+        }
+        write_as("", line.get(written..).unwrap_or_default(), &mut open, html);
+    }
+    if !open.is_empty() {
+        html.push_str("</span>");
+    }
+}
+
+/// Writes text in a class; white space stays in whatever class is open, so that runs of one class share a
+/// span.
+fn write_as(class: &'static str, text: &str, open: &mut &'static str, html: &mut String) {
+    if class != *open && !text.trim_ascii().is_empty() {
+        if !open.is_empty() {
+            html.push_str("</span>");
+        }
+        if !class.is_empty() {
+            html.push_str("<span class=\"");
+            html.push_str(class);
+            html.push_str("\">");
+        }
+        *open = class;
+    }
+    let _ = escape_html_body_text(html, text);
+}
+
+/// The class of a token: that of its innermost scope that has one.
+fn class(scopes: Scopes<'_>) -> &'static str {
+    let scopes: Vec<&str> = scopes.collect();
+    scopes.iter().rev().find_map(|scope| class_of(scope)).unwrap_or_default()
+}
+
+fn class_of(scope: &str) -> Option<&'static str> {
+    let mut prefix = scope;
+    loop {
+        if let Ok(index) = CLASSES.binary_search_by(|(known, _)| (*known).cmp(prefix)) {
+            return CLASSES.get(index).map(|(_, class)| *class);
+        }
+        prefix = prefix.rsplit_once('.')?.0;
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use expect_test::{Expect, expect};
+
+    fn check(language: &str, code: &str, expect: Expect) {
+        let mut html = String::new();
+        highlight(language, code, &mut html);
+        expect.assert_eq(&html);
+    }
+
+    #[test]
+    fn tables_are_sorted() {
+        assert!(ALIASES.is_sorted() && CLASSES.is_sorted());
+    }
+
+    #[test]
+    fn classes() {
+        check(
+            "rust",
+            "#[derive(Debug)]\nfn f<'a>(x: &'a str) -> Vec<u8> { println!(\"a\\n{x}\"); self.y + 0x1f } // c\n",
+            expect![[r#"
+                <span class="m">#[derive(</span><span class="t">Debug</span><span class="m">)]
+                </span><span class="k">fn </span><span class="f">f</span>&lt;'<span class="t">a</span>&gt;(x<span class="o">: &amp;</span>'<span class="t">a str</span>) <span class="o">-&gt; </span><span class="t">Vec</span>&lt;<span class="t">u8</span>&gt; { <span class="m">println!</span>(<span class="s">"a</span><span class="e">\n</span>{x}<span class="s">"</span>); <span class="l">self</span><span class="o">.</span>y <span class="o">+ </span><span class="n">0x1f </span>} <span class="c">// c
+                </span>"#]],
+        );
+        check(
+            "js",
+            "const x = `a${b + 1}c`; // <b>\nclass A extends B { m(p) { return /r/g } }\n",
+            expect![[r#"
+                <span class="k">const </span>x <span class="o">= </span><span class="s">`a</span>${b <span class="o">+ </span><span class="n">1</span>}<span class="s">c`</span>; <span class="c">// &lt;b&gt;
+                </span><span class="k">class </span><span class="t">A </span><span class="k">extends </span><span class="t">B </span>{ <span class="f">m</span>(<span class="p">p</span>) { <span class="k">return </span><span class="e">/r/</span><span class="k">g </span>} }
+            "#]],
+        );
+        check(
+            "diff",
+            "@@ -1 +1 @@\n-a\n+b\n",
+            expect![[r#"
+            <span class="h">@@ -1 +1 @@
+            </span><span class="d">-a
+            </span><span class="i">+b
+            </span>"#]],
+        );
+        check(
+            "yaml",
+            "key: value # c\nlist: [1, true, \"x\"]\n",
+            expect![[r#"
+            <span class="g">key</span>: value <span class="c"># c
+            </span><span class="g">list</span>: [<span class="n">1</span>, <span class="l">true</span>, <span class="s">"x"</span>]
+        "#]],
+        );
+        check(
+            "console",
+            "$ ls -la | grep x\nout\n",
+            expect![[r#"
+            $ ls -la | grep x
+            <span class="c">out
+            </span>"#]],
+        );
+        check(
+            "html",
+            "<a href=\"x\">y</a>\n",
+            expect![[r#"
+            &lt;<span class="g">a </span><span class="a">href</span><span class="m">=</span><span class="s">"x"</span>&gt;y&lt;/<span class="g">a</span>&gt;
+        "#]],
+        );
+        check(
+            "toml",
+            "[a]\nb = 1\n",
+            expect![[r#"
+            [<span class="h">a</span>]
+            b = <span class="n">1
+            </span>"#]],
+        );
+        check(
+            "json",
+            "{\"a\": [1, null]}\n",
+            expect![[r#"
+            {<span class="a">"a"</span>: [<span class="n">1</span>, <span class="l">null</span>]}
+        "#]],
+        );
+        check(
+            "python",
+            "@d\ndef f(a, b=1):\n    return f\"{a}\"\n",
+            expect![[r#"
+            <span class="f">@d
+            </span><span class="k">def </span><span class="f">f</span>(<span class="p">a</span>, <span class="p">b</span><span class="o">=</span><span class="n">1</span>):
+                <span class="k">return f</span><span class="s">"</span><span class="l">{</span>a<span class="l">}</span><span class="s">"
+            </span>"#]],
+        );
+    }
+
+    #[test]
+    fn unknown_languages_are_plain() {
+        check("klingon", "a < b\n", expect!["a &lt; b\n"]);
+        check("", "a\r\nb", expect!["a\r\nb"]);
+    }
+
+    #[test]
+    fn the_text_is_never_changed() {
+        for code in ["fn\r\nmain\r\n", "\"unclosed\n\n// x", "\u{feff}é\u{2028}x\n\tb", "a\rb\u{85}c\n", ""]
+        {
+            for language in ["rust", "js", "console", "markdown", "yaml"] {
+                let mut html = String::new();
+                highlight(language, code, &mut html);
+                let mut text = String::new();
+                for piece in html.split('<') {
+                    text.push_str(piece.split_once('>').map_or(piece, |(_, text)| text));
+                }
+                let text = text
+                    .replace("&quot;", "\"")
+                    .replace("&lt;", "<")
+                    .replace("&gt;", ">")
+                    .replace("&amp;", "&");
+                assert_eq!(text, code, "{language}");
+            }
+        }
+    }
+
+    #[test]
+    fn info_strings() {
+        for (info, name) in [
+            ("rust,ignore", "rust"),
+            (".rs", "rs"),
+            ("Rust", "rust"),
+            ("{.toml #x}", "toml"),
+            ("js {1,2}", "js"),
+            ("terminal", "console"),
+            ("text", ""),
+            ("Should_Panic", "rust"),
+        ] {
+            assert_eq!(language(info), name);
+        }
+    }
 }

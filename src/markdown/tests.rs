@@ -337,7 +337,7 @@ fn raw_html_is_cleaned() {
             <p>A Vec&lt;T&gt; <b>bold</b> &lt;script&gt;alert(1)&lt;/script&gt; &lt;U&gt;.</p>
             <details open=""><summary>S</summary>
             <p><code>code</code> and ADR 1</p>
-            <pre tabindex="0"><code class="language-js">x &lt; y
+            <pre tabindex="0"><code class="language-js">x <span class="o">&lt; </span>y
             </code></pre>
             </details>
             <p><a></a></p><h2>H</h2><p></p>

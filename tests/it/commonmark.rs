@@ -61,7 +61,11 @@ fn normalise(html: &str) -> String {
     }
     html = without(&html, "", "<a class=\"anchor\"", "</a>");
     html = without(&html, "<code", " class=\"language-", "\"");
-    html = without(&html, "", "<span class=\"hl-", ">").replace("</span>", "");
+    // One-letter classes are highlighting.
+    for class in 'a'..='z' {
+        html = html.replace(&format!("<span class=\"{class}\">"), "");
+    }
+    html = html.replace("</span>", "");
     html.trim_end().to_owned() + "\n"
 }
 
