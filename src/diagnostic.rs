@@ -5,6 +5,7 @@ use std::ops::Range;
 
 use serde::Serialize;
 
+use crate::record::State;
 use crate::source::SourceText;
 
 pub mod print;
@@ -87,6 +88,12 @@ impl Diagnostic {
 
 // The constructors, alphabetical by code. Each is the one place that knows its wording.
 
+/// A relation's target is the name of several records.
+pub fn ambiguous_relation(place: Place, target: &str, holders: &[&str]) -> Diagnostic {
+    Diagnostic::warning("ambiguous-relation", place, format!("`{target}` is the name of several records"))
+        .help(format!("write the file name: `{}`", holders.join("` or `")))
+}
+
 /// `annals.toml` does not parse, or says something that cannot be; `message` is the parser's.
 pub fn bad_config(place: Place, message: impl Into<String>, help: Option<String>) -> Diagnostic {
     Diagnostic { help, ..Diagnostic::error("bad-config", place, message) }
@@ -102,6 +109,42 @@ pub fn bad_diagram(text: &SourceText, span: Range<usize>, problem: &str) -> Diag
 pub fn bad_formula(text: &SourceText, span: Range<usize>, problem: &str) -> Diagnostic {
     let message = format!("this formula cannot be typeset: {problem}");
     Diagnostic::warning("bad-formula", Place::span(text, span), message).help("its source is shown instead")
+}
+
+/// A link's `#anchor` is no heading or id; `page` is the file it would be in, `None` for the same one.
+pub fn broken_anchor(place: Place, anchor: &str, page: Option<&str>, help: Option<String>) -> Diagnostic {
+    let page = page.map_or_else(|| "this record".to_owned(), |page| format!("`{page}`"));
+    Diagnostic {
+        help,
+        ..Diagnostic::warning("broken-anchor", place, format!("{page} has no heading or id `#{anchor}`"))
+    }
+}
+
+/// An image is not there.
+pub fn broken_image(place: Place, destination: &str, help: Option<String>) -> Diagnostic {
+    Diagnostic {
+        help,
+        ..Diagnostic::warning("broken-image", place, format!("there is no image at `{destination}`"))
+    }
+}
+
+/// A link leads nowhere, or only after a repair that `help` tells.
+pub fn broken_link(place: Place, destination: &str, help: Option<String>) -> Diagnostic {
+    let message = match destination.trim().is_empty() {
+        true => "the link has no destination".to_owned(),
+        false => format!("nothing is at `{destination}`"),
+    };
+    Diagnostic { help, ..Diagnostic::warning("broken-link", place, message) }
+}
+
+/// Records of one collection share a number; `others` are the files of the others.
+pub fn duplicate_number(file: &str, number: &str, others: &[&str]) -> Diagnostic {
+    Diagnostic::warning(
+        "duplicate-number",
+        Place::file(file),
+        format!("number `{number}` is also that of `{}`", others.join("`, `")),
+    )
+    .help("give one of them the next free number; until then each is addressed by its file name")
 }
 
 /// A file name that is not UTF-8; `shown` is its closest reading.
@@ -144,6 +187,11 @@ pub fn nul_character(place: Place) -> Diagnostic {
         .help("save the file as UTF-8 text")
 }
 
+/// One record supersedes another, and only one of them says so. `place` is where the other should.
+pub fn one_sided_supersede(place: Place, message: String, help: String) -> Diagnostic {
+    Diagnostic::warning("one-sided-supersede", place, message).help(help)
+}
+
 /// Two things want the same output path; the first one has it.
 pub fn page_collision(file: &str, path: &str, winner: &str, loser: &str) -> Diagnostic {
     Diagnostic::error(
@@ -152,6 +200,38 @@ pub fn page_collision(file: &str, path: &str, winner: &str, loser: &str) -> Diag
         format!("`{path}` is claimed by {winner} and by {loser}; the first one is published"),
     )
     .help("rename one of them, or move it to another folder")
+}
+
+/// A record relates to itself.
+pub fn self_relation(place: Place, kind: &str) -> Diagnostic {
+    Diagnostic::warning("self-relation", place, format!("`{kind}` names this very record"))
+        .help("name the other record, or remove the line")
+}
+
+/// Records supersede each other in a circle; `path` names them in order.
+pub fn supersede_cycle(place: Place, path: &[String]) -> Diagnostic {
+    Diagnostic::error(
+        "supersede-cycle",
+        place,
+        format!("these records supersede each other in a circle: `{}`", path.join("` → `")),
+    )
+    .help("remove one of the relations: no decision stands where each is superseded")
+}
+
+/// A record gives way to one that does not hold.
+pub fn superseded_by_not_in_force(place: Place, successor: &str, state: State) -> Diagnostic {
+    Diagnostic::warning(
+        "superseded-by-not-in-force",
+        place,
+        format!("superseded by `{successor}`, which is `{state}`: no decision stands here"),
+    )
+    .help("name the record that holds today, or give this one its former status back")
+}
+
+/// A record says that it is superseded, and nothing says by what.
+pub fn superseded_without_successor(place: Place) -> Diagnostic {
+    Diagnostic::warning("superseded-without-successor", place, "superseded, but nothing says by which record")
+        .help("name the successor: `superseded-by: 31`")
 }
 
 /// A symbolic link whose target is missing.
@@ -222,6 +302,24 @@ pub fn unknown_html_tag(text: &SourceText, span: Range<usize>, name: &str) -> Di
 /// A file that the system would not read; `reason` is the system's.
 pub fn unreadable_file(path: &str, reason: &str) -> Diagnostic {
     Diagnostic::error("unreadable-file", Place::file(path), format!("cannot be read: {reason}"))
+}
+
+/// A relation names a record that is not there.
+pub fn unresolved_relation(place: Place, kind: &str, target: &str, help: Option<String>) -> Diagnostic {
+    Diagnostic {
+        help,
+        ..Diagnostic::warning(
+            "unresolved-relation",
+            place,
+            format!("`{kind}` names `{target}`, and no record has that name"),
+        )
+    }
+}
+
+/// A link that would run something, or open the reader's own files.
+pub fn unsafe_link(place: Place, scheme: &str) -> Diagnostic {
+    Diagnostic::warning("unsafe-link", place, format!("links with `{scheme}:` are not published"))
+        .help("link to an address on the web, or to a file beside the record")
 }
 
 /// A footnote that nothing refers to is not shown.

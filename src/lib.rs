@@ -13,7 +13,6 @@ pub mod output;
 pub mod plan;
 pub mod record;
 pub mod render;
-pub mod repository;
 pub mod site;
 pub mod source;
 pub mod theme;

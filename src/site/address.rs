@@ -13,17 +13,17 @@ use jiff::civil::Date;
 
 use super::{Chooser, Entry, Ix};
 use crate::collection::Collection;
-use crate::diagnostic::Diagnostic;
+use crate::diagnostic;
 use crate::history::History;
 use crate::record::Record;
 
 /// Takes the records in any order; returns them as entries sorted by collection, number, date and slug,
-/// with the choosers of shared numbers and the problems that belong to no single record.
+/// with the choosers of shared numbers, which every record that shares one reports.
 pub fn place(
     collections: &[Collection],
     records: Vec<Record>,
     history: &History,
-) -> (Vec<Entry>, Vec<Chooser>, Vec<Diagnostic>) {
+) -> (Vec<Entry>, Vec<Chooser>) {
     let keys: HashMap<&str, usize> =
         collections.iter().enumerate().map(|(at, collection)| (collection.key.as_str(), at)).collect();
     let mut placed: Vec<(SortKey, Record)> = records
@@ -104,6 +104,7 @@ pub fn place(
             address: format!("{address}.html"),
             collection: key.collection,
             relations: Vec::new(),
+            elsewhere: Vec::new(),
             referenced_by: Vec::new(),
             cites: BTreeSet::new(),
             targets: BTreeMap::new(),
@@ -112,7 +113,24 @@ pub fn place(
             committed,
         });
     }
-    (entries, choosers, Vec::new())
+    for chooser in &choosers {
+        report(chooser, &mut entries);
+    }
+    (entries, choosers)
+}
+
+fn report(chooser: &Chooser, entries: &mut [Entry]) {
+    let sources: Vec<String> = chooser.entries.iter().map(|ix| entries[*ix].record.source.clone()).collect();
+    for (at, ix) in chooser.entries.iter().enumerate() {
+        let others: Vec<&str> = sources
+            .iter()
+            .enumerate()
+            .filter(|(other, _)| *other != at)
+            .map(|(_, source)| source.as_str())
+            .collect();
+        let problem = diagnostic::duplicate_number(&sources[at], &chooser.number, &others);
+        entries[*ix].diagnostics.push(problem);
+    }
 }
 
 /// The folder of a collection's pages, from its key: `rfc`. Never one that the site uses itself.
@@ -138,6 +156,11 @@ pub fn folder(key: &str) -> String {
         true => format!("{name}-records"),
         false => name,
     }
+}
+
+/// The page of a collection, from its key: `rfc/index.html`.
+pub fn collection(key: &str) -> String {
+    format!("{}/index.html", folder(key))
 }
 
 /// A number as it is compared: no leading zeros in any run of digits, lower case. `0012` → `12`,

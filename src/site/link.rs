@@ -1,27 +1,97 @@
-//! Where each link of a body leads.
+//! Where each link of a record leads: to a record, an anchor, a copied file, the web, or nowhere. What
+//! leads nowhere is said; what is repaired (a missing `.md`, another case) is said too. Reads no file and
+//! reaches no network: a web address is taken as it is.
 
 use std::collections::{BTreeMap, HashMap, HashSet};
+use std::ops::Range;
 
 use percent_encoding::percent_decode_str;
 
-use super::tree::{Tree, normalise, parent};
+use super::address;
+use super::forge::{Location, Repository, is_commit};
+use super::names::{Named, Names};
+use super::suggest::{self, Suggestions};
+use super::tree::{Tree, below, join, normalise, parent, relative};
 use super::{Backlink, Chooser, Entry, Ix, Target};
 use crate::collection::Found;
-use crate::diagnostic::Diagnostic;
+use crate::diagnostic::{self, Diagnostic, Place};
+use crate::markdown::{Link, Mention};
 use crate::source::Inputs;
+
+/// Files of these kinds are copied when a page shows or links them; they run nothing in a browser.
+const COPIED: [&str; 38] = [
+    "apng",
+    "avif",
+    "bmp",
+    "csv",
+    "docx",
+    "drawio",
+    "dot",
+    "excalidraw",
+    "gif",
+    "ico",
+    "jpeg",
+    "jpg",
+    "key",
+    "m4a",
+    "mmd",
+    "mov",
+    "mp3",
+    "mp4",
+    "odg",
+    "odp",
+    "ods",
+    "odt",
+    "ogg",
+    "pdf",
+    "plantuml",
+    "png",
+    "pptx",
+    "puml",
+    "svg",
+    "tif",
+    "tiff",
+    "tsv",
+    "wav",
+    "webm",
+    "webp",
+    "xlsx",
+    "xopp",
+    "zip",
+];
+
+/// Files of these kinds act in the reader's browser with the rights of the site: never copied, since
+/// records come by pull request.
+const ACTIVE: [&str; 14] = [
+    "cjs", "hta", "htm", "html", "js", "mht", "mhtml", "mjs", "shtml", "svgz", "swf", "wasm", "xht", "xhtml",
+];
+
+/// Schemes that run something or open the reader's own files.
+const UNSAFE_SCHEMES: [&str; 6] = ["blob", "data", "file", "filesystem", "javascript", "vbscript"];
 
 /// What looking up a record's links takes.
 pub struct Resolver<'a> {
-    tree: Tree<'a>,
+    inputs: &'a Inputs,
+    tree: &'a Tree<'a>,
+    found: &'a Found,
     entries: &'a [Entry],
+    choosers: HashMap<(usize, String), &'a Chooser>,
+    repository: Option<&'a Repository>,
+    /// Path of the root inside its repository.
+    prefix: &'a str,
+    names: Names,
     pages: HashMap<&'a str, Ix>,
+    drafts: HashSet<&'a str>,
+    /// Folder of a collection → its index.
+    homes: HashMap<&'a str, usize>,
     anchors: Vec<HashSet<&'a str>>,
+    suggestions: Suggestions<'a>,
 }
 
 /// What one record's links came to.
 #[derive(Default)]
 pub struct Resolved {
-    /// By the byte offset where the link starts.
+    /// By the byte offset where the link or mention starts.
     pub targets: BTreeMap<usize, Target>,
     /// Cited records, with the citation.
     pub cites: Vec<(Ix, Backlink)>,
@@ -31,16 +101,58 @@ pub struct Resolved {
     pub diagnostics: Vec<Diagnostic>,
 }
 
+/// Where a link leads, and what is wrong with it all the same.
+struct Led {
+    target: Target,
+    problem: Option<Diagnostic>,
+}
+
+impl Led {
+    fn to(target: Target) -> Led {
+        Led { target, problem: None }
+    }
+
+    fn nowhere(problem: Diagnostic) -> Led {
+        Led { target: Target::Broken, problem: Some(problem) }
+    }
+}
+
+/// What a relation's text names.
+pub enum Referent {
+    /// These records.
+    Records(Vec<Ix>),
+    /// Something elsewhere on the web.
+    Web(String),
+    /// Several records under one name.
+    Ambiguous(Vec<Ix>),
+    /// Nothing that is here; with the path of what it may mean.
+    Unknown(Option<String>),
+}
+
+/// Everything that a link can lead to.
+pub struct World<'a> {
+    /// The files.
+    pub inputs: &'a Inputs,
+    /// The same, as links see them.
+    pub tree: &'a Tree<'a>,
+    /// The collections, and what is not a record.
+    pub found: &'a Found,
+    /// The records in their places.
+    pub entries: &'a [Entry],
+    /// Pages of shared numbers.
+    pub choosers: &'a [Chooser],
+    /// Sources of drafts that are not published.
+    pub drafts: &'a [String],
+    /// Where it all lives on the web.
+    pub repository: Option<&'a Repository>,
+    /// Path of the root inside its repository.
+    pub prefix: &'a str,
+}
+
 impl<'a> Resolver<'a> {
-    /// Takes everything that a link can lead to.
-    pub fn new(
-        inputs: &'a Inputs,
-        _found: &'a Found,
-        entries: &'a [Entry],
-        _choosers: &'a [Chooser],
-    ) -> Resolver<'a> {
-        let pages =
-            entries.iter().enumerate().map(|(ix, entry)| (entry.record.source.as_str(), ix)).collect();
+    /// Indexes everything once.
+    pub fn new(world: World<'a>) -> Resolver<'a> {
+        let World { inputs, tree, found, entries, choosers, drafts, repository, prefix } = world;
         let anchors = entries
             .iter()
             .map(|entry| {
@@ -49,63 +161,536 @@ impl<'a> Resolver<'a> {
                 ids.chain(scan.anchors.iter().map(String::as_str)).collect()
             })
             .collect();
-        Resolver { tree: Tree::new(inputs), entries, pages, anchors }
+        Resolver {
+            inputs,
+            tree,
+            found,
+            entries,
+            choosers: choosers
+                .iter()
+                .map(|chooser| ((chooser.collection, address::normal_number(&chooser.number)), chooser))
+                .collect(),
+            repository,
+            prefix,
+            names: Names::new(&found.collections, entries),
+            pages: entries.iter().enumerate().map(|(ix, entry)| (entry.record.source.as_str(), ix)).collect(),
+            drafts: drafts.iter().map(String::as_str).collect(),
+            homes: found.collections.iter().enumerate().map(|(at, home)| (home.path.as_str(), at)).collect(),
+            anchors,
+            suggestions: Suggestions::new(inputs, entries),
+        }
     }
 
-    /// Looks up every link of a record.
+    /// Looks up every link and mention of a record.
     pub fn resolve(&self, ix: Ix) -> Resolved {
         let mut resolved = Resolved::default();
         let record = &self.entries[ix].record;
         for link in &record.scan.links {
-            let target = self.target(ix, &link.destination, &mut resolved);
-            if let Target::Record(cited, _) = &target
-                && *cited != ix
-            {
-                let under =
-                    record.scan.headings.partition_point(|heading| heading.span.start <= link.span.start);
-                let anchor = under.checked_sub(1).map(|at| record.scan.headings[at].id.clone());
-                resolved.cites.push((*cited, Backlink { from: ix, sentence: link.sentence.clone(), anchor }));
-            }
-            resolved.targets.insert(link.span.start, target);
+            let led = self.link(ix, link, &mut resolved.assets);
+            self.cite(ix, &led.target, &link.sentence, &link.span, &mut resolved);
+            resolved.diagnostics.extend(led.problem);
+            resolved.targets.insert(link.span.start, led.target);
+        }
+        for mention in &record.scan.mentions {
+            let Some(led) = self.mention(ix, mention) else { continue };
+            self.cite(ix, &led.target, &mention.sentence, &mention.span, &mut resolved);
+            resolved.diagnostics.extend(led.problem);
+            resolved.targets.insert(mention.span.start, led.target);
         }
         resolved
     }
 
-    fn target(&self, ix: Ix, destination: &str, resolved: &mut Resolved) -> Target {
-        let scheme = destination.split_once(':').filter(|(scheme, _)| {
-            scheme.starts_with(|c: char| c.is_ascii_alphabetic())
-                && scheme.bytes().all(|b| b.is_ascii_alphanumeric() || b"+-.".contains(&b))
-        });
-        if scheme.is_some() || destination.starts_with("//") {
-            return Target::Web(destination.to_owned());
+    fn cite(&self, ix: Ix, target: &Target, sentence: &str, span: &Range<usize>, resolved: &mut Resolved) {
+        let Target::Record(cited, _) = target else { return };
+        let record = &self.entries[ix].record;
+        // What the metadata says is shown as metadata and relations.
+        let in_metadata = record.preamble.as_ref().is_some_and(|preamble| preamble.contains(&span.start));
+        if *cited == ix || in_metadata {
+            return;
         }
-        let (path, fragment) = match destination.split_once('#') {
-            Some((path, fragment)) => {
-                (path, Some(percent_decode_str(fragment).decode_utf8_lossy().into_owned()))
+        let headings = &record.scan.headings;
+        let before = headings.partition_point(|heading| heading.span.start <= span.start);
+        // The first heading of level one is the title, and the title is the page.
+        let under = headings[..before].last().filter(|heading| !(before == 1 && heading.level == 1));
+        resolved.cites.push((
+            *cited,
+            Backlink {
+                from: ix,
+                sentence: sentence.to_owned(),
+                anchor: under.map(|heading| heading.id.clone()),
+            },
+        ));
+    }
+
+    fn link(&self, ix: Ix, link: &Link, assets: &mut BTreeMap<String, String>) -> Led {
+        let destination = link.destination.trim();
+        if destination.is_empty() {
+            return Led::nowhere(self.broken(
+                ix,
+                link,
+                "give it a destination, or make it plain text".into(),
+            ));
+        }
+        if destination.starts_with("//") {
+            return self.web(ix, link, format!("https:{destination}"), assets);
+        }
+        match scheme(destination) {
+            Some("http" | "https") => self.web(ix, link, destination.to_owned(), assets),
+            Some(scheme) if UNSAFE_SCHEMES.contains(&scheme.to_lowercase().as_str()) => {
+                Led::nowhere(diagnostic::unsafe_link(self.place(ix, &link.span), scheme))
             }
+            Some(scheme)
+                if scheme.len() > 1 && self.tree.file(&join(self.folder(ix), destination)).is_none() =>
+            {
+                Led::to(Target::Web(destination.to_owned()))
+            }
+            _ => self.path(ix, link, destination, assets),
+        }
+    }
+
+    /// A link relative to the record, or to the top of the repository where it starts with `/`.
+    fn path(&self, ix: Ix, link: &Link, destination: &str, assets: &mut BTreeMap<String, String>) -> Led {
+        let (path, fragment) = match destination.split_once('#') {
+            Some((path, fragment)) => (path, Some(fragment)),
             None => (destination, None),
         };
+        let path = path.split('?').next().unwrap_or(path);
         if path.is_empty() {
-            return match fragment {
-                Some(id) if self.anchors[ix].contains(id.as_str()) => Target::Anchor(id),
-                _ => Target::Broken,
-            };
+            return self.anchor(ix, link, fragment.unwrap_or(destination));
         }
-        let path = percent_decode_str(path.split('?').next().unwrap_or(path)).decode_utf8_lossy();
-        let folder = if path.starts_with('/') { "" } else { parent(&self.entries[ix].record.source) };
-        let Some(path) = normalise(folder, &path) else { return Target::Broken };
-        let Some(file) = self.tree.file(&path).or_else(|| self.tree.folder_page(&path)) else {
-            return Target::Broken;
+        let written = decode(path);
+        let rooted = written.starts_with('/');
+        let folder = self.folder(ix);
+        let lost = |help: Option<String>| {
+            let place = self.place(ix, &link.span);
+            Led::nowhere(match link.image {
+                true => diagnostic::broken_image(place, destination, help),
+                false => diagnostic::broken_link(place, destination, help),
+            })
         };
-        match self.pages.get(file) {
-            Some(&page) => {
-                Target::Record(page, fragment.filter(|id| self.anchors[page].contains(id.as_str())))
-            }
-            None => {
-                let output = format!("assets/{file}");
-                resolved.assets.insert(output.clone(), file.to_owned());
+        let candidates =
+            [self.rooted(&written).filter(|_| rooted), normalise(folder, &written).filter(|_| !rooted)];
+        let Some(path) = candidates.into_iter().flatten().next() else {
+            return match self.outside(folder, &written) {
+                Some(web) => Led::to(Target::Web(with_fragment(web, fragment))),
+                None => lost(Some(
+                    "it leads out of the folder that the site is built from: build from the top of the repository"
+                        .to_owned(),
+                )),
+            };
+        };
+        if let Some(led) = self.at(ix, link, &path, fragment, assets) {
+            return led;
+        }
+        // Nothing is at the path as written. What is meant all the same without a doubt is linked, and said.
+        let repaired = self.repair(folder, &path, &written, rooted);
+        if let Some(file) = repaired
+            && let Some(mut led) = self.at(ix, link, file, fragment, assets)
+        {
+            let better = with_fragment(relative(folder, file), fragment);
+            let help = format!("write `{better}`: the page leads there already");
+            led.problem = Some(match link.image {
+                true => diagnostic::broken_image(self.place(ix, &link.span), destination, Some(help)),
+                false => diagnostic::broken_link(self.place(ix, &link.span), destination, Some(help)),
+            });
+            return led;
+        }
+        lost(self.hint(folder, &path, destination))
+    }
+
+    /// Whatever lies at a path below the root.
+    fn at(
+        &self,
+        ix: Ix,
+        link: &Link,
+        path: &str,
+        fragment: Option<&str>,
+        assets: &mut BTreeMap<String, String>,
+    ) -> Option<Led> {
+        if let Some(file) = self.tree.file(path) {
+            return Some(self.file(ix, link, file, fragment, assets));
+        }
+        if !self.tree.is_folder(path) {
+            return None;
+        }
+        if let Some(file) = self.tree.folder_page(path)
+            && self.pages.contains_key(file)
+        {
+            return Some(self.file(ix, link, file, fragment, assets));
+        }
+        Some(Led::to(match self.homes.get(path) {
+            Some(home) => Target::Page(address::collection(&self.found.collections[*home].key)),
+            None => match self.repository.and_then(|repository| repository.folder(path)) {
+                Some(web) => Target::Web(with_fragment(web, fragment)),
+                None => Target::Unpublished(path.to_owned()),
+            },
+        }))
+    }
+
+    fn file(
+        &self,
+        ix: Ix,
+        link: &Link,
+        file: &str,
+        fragment: Option<&str>,
+        assets: &mut BTreeMap<String, String>,
+    ) -> Led {
+        if let Some(&page) = self.pages.get(file) {
+            let Some(fragment) = fragment.filter(|fragment| !fragment.is_empty()) else {
+                return Led::to(Target::Record(page, None));
+            };
+            let (id, problem) = self.id(ix, link, page, fragment);
+            return Led { target: Target::Record(page, id), problem };
+        }
+        if self.drafts.contains(file) {
+            return Led::to(Target::Unpublished(file.to_owned()));
+        }
+        // A collection's own index page does the work of the list that stands in the README.
+        if let Some(home) = self.homes.get(parent(file))
+            && !file.is_empty()
+            && is_index(file)
+        {
+            return Led::to(Target::Page(address::collection(&self.found.collections[*home].key)));
+        }
+        let extension = extension(file);
+        let web = self.repository.and_then(|repository| repository.source(file));
+        let copied =
+            COPIED.contains(&extension.as_str()) || (web.is_none() && !ACTIVE.contains(&extension.as_str()));
+        Led::to(match web {
+            _ if copied => {
+                let output = asset(file);
+                assets.insert(output.clone(), file.to_owned());
                 Target::Asset(output)
+            }
+            Some(web) => Target::Web(with_fragment(web, fragment)),
+            None => Target::Unpublished(file.to_owned()),
+        })
+    }
+
+    /// A link to a heading of the same page.
+    fn anchor(&self, ix: Ix, link: &Link, fragment: &str) -> Led {
+        // HTML, "scroll to the fragment": the empty one and `top` are the top of every page.
+        if fragment.is_empty() || fragment.eq_ignore_ascii_case("top") {
+            return Led::to(Target::Anchor("top".to_owned()));
+        }
+        let (id, problem) = self.id(ix, link, ix, fragment);
+        Led { target: id.map_or(Target::Broken, Target::Anchor), problem }
+    }
+
+    /// The id on `page` that a fragment means, and what is wrong with it.
+    fn id(&self, ix: Ix, link: &Link, page: Ix, fragment: &str) -> (Option<String>, Option<Diagnostic>) {
+        let ids = &self.anchors[page];
+        let decoded = decode(fragment);
+        for id in [decoded.as_str(), fragment, decoded.strip_prefix("user-content-").unwrap_or(&decoded)] {
+            if ids.contains(id) {
+                return (Some(id.to_owned()), None);
+            }
+        }
+        let record = &self.entries[page].record;
+        let all = || {
+            let headings = record.scan.headings.iter().map(|heading| heading.id.as_str());
+            headings.chain(record.scan.anchors.iter().map(String::as_str))
+        };
+        let squeezed = suggest::squeeze(&decoded);
+        let mut same = all().filter(|id| !squeezed.is_empty() && suggest::squeeze(id) == squeezed);
+        let repaired = same.next().filter(|first| same.all(|other| other == *first)).map(str::to_owned);
+        let help = match &repaired {
+            Some(id) => Some(format!("write `#{id}`: the page leads there already")),
+            None => suggest::anchor(all(), &decoded).map(|id| format!("did you mean `#{id}`?")),
+        };
+        let elsewhere = (page != ix).then(|| record.source.as_str());
+        let problem = diagnostic::broken_anchor(self.place(ix, &link.span), &decoded, elsewhere, help);
+        (repaired, Some(problem))
+    }
+
+    /// A web address; one of this very repository leads to what lies here.
+    fn web(&self, ix: Ix, link: &Link, url: String, assets: &mut BTreeMap<String, String>) -> Led {
+        match self.here(&url, ix, link) {
+            Some((page, id, problem)) => Led { target: Target::Record(page, id), problem },
+            None => Led::to(match self.shown_here(&url, link) {
+                Some(Shown::Image(file)) => {
+                    let output = asset(file);
+                    assets.insert(output.clone(), file.to_owned());
+                    Target::Asset(output)
+                }
+                Some(Shown::Collection(key)) => Target::Page(address::collection(key)),
+                None => Target::Web(url),
+            }),
+        }
+    }
+
+    /// The record that an address of this repository names.
+    fn here(&self, url: &str, ix: Ix, link: &Link) -> Option<(Ix, Option<String>, Option<Diagnostic>)> {
+        let location = self.own(url)?;
+        let (reference, page) = self.located(&location)?;
+        let pinned = is_commit(reference);
+        // An earlier version of the same text is what such a link is about.
+        if pinned && page == ix {
+            return None;
+        }
+        match location.fragment {
+            None | Some("") => Some((page, None, None)),
+            Some(fragment) => {
+                let (id, problem) = self.id(ix, link, page, fragment);
+                // Lines of the source (`#L12`), and headings of another version, are on the web alone.
+                let lines = fragment
+                    .strip_prefix('L')
+                    .is_some_and(|rest| rest.starts_with(|c: char| c.is_ascii_digit()));
+                match id {
+                    None if pinned || lines => None,
+                    id => Some((page, id, problem)),
+                }
             }
         }
     }
+
+    /// An image or a collection that an address of this repository names.
+    fn shown_here(&self, url: &str, link: &Link) -> Option<Shown<'a>> {
+        let location = self.own(url)?;
+        location.splits().find_map(|(reference, path)| {
+            let path = below(self.prefix, &path)?;
+            match link.image {
+                true => self
+                    .tree
+                    .file(path)
+                    .filter(|file| COPIED.contains(&extension(file).as_str()))
+                    .map(Shown::Image),
+                false if is_commit(reference) || path.is_empty() => None,
+                false => {
+                    let home = self.homes.get(path)?;
+                    Some(Shown::Collection(&self.found.collections[*home].key))
+                }
+            }
+        })
+    }
+
+    fn own<'u>(&self, url: &'u str) -> Option<Location<'u>> {
+        let repository = self.repository?;
+        let location = Location::parse(url)?;
+        let known = std::iter::once(&repository.slug).chain(&repository.aliases);
+        known.into_iter().any(|slug| slug.is(&location.slug)).then_some(location)
+    }
+
+    fn located<'u>(&self, location: &Location<'u>) -> Option<(&'u str, Ix)> {
+        location.splits().find_map(|(reference, path)| {
+            let path = below(self.prefix, &path)?;
+            let path = normalise("", path)?;
+            let file = self.tree.file(&path).or_else(|| self.tree.folder_page(&path))?;
+            Some((reference, *self.pages.get(file)?))
+        })
+    }
+
+    /// `ADR 12`, `[[use-quic]]`. `None` where it is only text.
+    fn mention(&self, ix: Ix, mention: &Mention) -> Option<Led> {
+        let own = self.entries[ix].collection;
+        let wiki = mention.prefix.is_empty();
+        let (name, fragment) = match mention.target.split_once('#').filter(|_| wiki) {
+            Some((name, fragment)) if !name.is_empty() => (name, Some(fragment)),
+            _ => (mention.target.as_str(), None),
+        };
+        let named = match wiki {
+            true => self.names.named(own, name),
+            false => self.names.prefixed(own, &mention.prefix, name),
+        };
+        match named {
+            Named::One(page) if page == ix => None,
+            Named::One(page) => {
+                let id = fragment.map(decode).filter(|id| self.anchors[page].contains(id.as_str()));
+                Some(Led::to(Target::Record(page, id)))
+            }
+            Named::Several(pages) => {
+                let first = &self.entries[*pages.first()?];
+                let number = address::normal_number(&first.record.number.as_ref()?.value);
+                let chooser = self.choosers.get(&(first.collection, number))?;
+                pages
+                    .iter()
+                    .all(|page| chooser.entries.contains(page))
+                    .then(|| Led::to(Target::Page(chooser.address.clone())))
+            }
+            Named::Nothing if wiki => {
+                let own_number = super::names::split_prefix(name)
+                    .map_or(name.bytes().all(|b| b.is_ascii_digit()), |(prefix, _)| {
+                        self.names.collections(own, prefix).contains(&own)
+                    });
+                // Double brackets stand for other things too: only a number of the series, or what is
+                // nearly a name, was meant as a link.
+                let near = self.suggestions.path(name);
+                (own_number || near.is_some()).then(|| {
+                    let help = near.map(|path| format!("did you mean `[[{}]]`?", address::stem(path)));
+                    Led::nowhere(diagnostic::broken_link(
+                        self.place(ix, &mention.span),
+                        &mention.target,
+                        help,
+                    ))
+                })
+            }
+            Named::Nothing => None,
+        }
+    }
+
+    /// What the text of a relation in record `ix` names: a number, an id, a slug, a path, an address.
+    pub fn referent(&self, ix: Ix, text: &str) -> Referent {
+        let text = text.trim().trim_matches(['<', '>', '"', '\'', '`']).trim();
+        if matches!(scheme(text), Some("http" | "https")) {
+            let found = self.own(text).and_then(|location| self.located(&location));
+            return match found {
+                Some((_, page)) => Referent::Records(vec![page]),
+                None => Referent::Web(text.to_owned()),
+            };
+        }
+        let path = decode(text.split(['#', '?']).next().unwrap_or(text));
+        let is_path = path.contains('/') || path.ends_with(".md");
+        if is_path {
+            let folder = self.folder(ix);
+            let candidates = match path.starts_with('/') {
+                true => [self.rooted(&path), None],
+                false => [normalise(folder, &path), normalise("", &path)],
+            };
+            for candidate in candidates.into_iter().flatten() {
+                let file = self.tree.file(&candidate).or_else(|| self.tree.folder_page(&candidate));
+                // A sidecar stands for its record.
+                let page = file.and_then(|file| {
+                    self.pages.get(file).or_else(|| self.pages.get(self.tree.folder_page(parent(file))?))
+                });
+                if let Some(page) = page {
+                    return Referent::Records(vec![*page]);
+                }
+            }
+        }
+        match self.names.named(self.entries[ix].collection, &path) {
+            Named::One(page) => Referent::Records(vec![page]),
+            Named::Several(pages) => Referent::Ambiguous(pages),
+            Named::Nothing => Referent::Unknown(self.suggestions.path(&path).map(str::to_owned)),
+        }
+    }
+
+    /// Everything that was discovered.
+    pub fn inputs(&self) -> &'a Inputs {
+        self.inputs
+    }
+
+    fn place(&self, ix: Ix, span: &Range<usize>) -> Place {
+        let source = &self.entries[ix].record.source;
+        self.inputs.text(source).map_or_else(|| Place::file(source), |text| Place::span(text, span.clone()))
+    }
+
+    fn broken(&self, ix: Ix, link: &Link, help: String) -> Diagnostic {
+        diagnostic::broken_link(self.place(ix, &link.span), &link.destination, Some(help))
+    }
+
+    fn folder(&self, ix: Ix) -> &'a str {
+        parent(&self.entries[ix].record.source)
+    }
+
+    /// A path that starts with `/`: below the top of the repository, or, where the root is not its top and
+    /// the author did not know, below the root.
+    fn rooted(&self, path: &str) -> Option<String> {
+        let path = normalise("", path)?;
+        let inside = below(self.prefix, &path).map(str::to_owned);
+        match inside {
+            Some(inside) => Some(inside),
+            None if self.tree.file(&path).is_some() || self.tree.is_folder(&path) => Some(path),
+            None => None,
+        }
+    }
+
+    /// The web address of a path that leaves the root but not its repository.
+    fn outside(&self, folder: &str, path: &str) -> Option<String> {
+        let repository = self.repository.filter(|_| !self.prefix.is_empty())?;
+        let from_top = match path.starts_with('/') {
+            true => normalise("", path)?,
+            false => normalise(&join(self.prefix, folder), path)?,
+        };
+        Repository { prefix: String::new(), ..repository.clone() }.source(&from_top)
+    }
+
+    /// The file that a path means without a doubt, although nothing is there: the extension or the way
+    /// from the root left out, another case.
+    fn repair(&self, folder: &str, path: &str, written: &str, rooted: bool) -> Option<&'a str> {
+        let bare = path.strip_suffix(".html").unwrap_or(path);
+        let with_extension = self.tree.file(&format!("{bare}.md"));
+        let from_root = || {
+            let path = self.rooted(&format!("/{written}")).filter(|_| !rooted && !folder.is_empty())?;
+            self.tree.file(&path).or_else(|| self.tree.folder_page(&path))
+        };
+        with_extension
+            .or_else(from_root)
+            .or_else(|| self.tree.folded(path))
+            .or_else(|| self.tree.folded(&format!("{bare}.md")))
+    }
+
+    /// What the author may have meant, in words.
+    fn hint(&self, folder: &str, path: &str, destination: &str) -> Option<String> {
+        let unwrapped = destination.trim_matches(['(', ')', '[', ']', '<', '>']);
+        if unwrapped != destination && scheme(unwrapped).is_some() {
+            return Some(format!("write `{unwrapped}`, without the brackets"));
+        }
+        if is_domain(destination) {
+            return Some(format!("write `https://{destination}`"));
+        }
+        let near = self.suggestions.path(path)?;
+        Some(format!("did you mean `{}`?", relative(folder, near)))
+    }
+}
+
+/// What an address of this repository shows besides records.
+enum Shown<'a> {
+    Image(&'a str),
+    Collection(&'a str),
+}
+
+/// Output path of a copied file: its path in the tree below `assets/`; what some file system or URL parser
+/// takes amiss is written as `=23`, its code in hexadecimal.
+fn asset(file: &str) -> String {
+    let mut output = String::from("assets/");
+    for c in file.chars() {
+        match c.is_control() || "<>:\"|?*\\#%".contains(c) {
+            true => output.push_str(&format!("={:02x}", u32::from(c))),
+            false => output.push(c),
+        }
+    }
+    output
+}
+
+fn scheme(destination: &str) -> Option<&str> {
+    // RFC 3986, section 3.1.
+    let (scheme, _) = destination.split_once(':')?;
+    let valid = scheme.starts_with(|c: char| c.is_ascii_alphabetic())
+        && scheme.bytes().all(|b| b.is_ascii_alphanumeric() || b"+-.".contains(&b));
+    valid.then_some(match scheme {
+        "HTTP" | "Http" => "http",
+        "HTTPS" | "Https" => "https",
+        scheme => scheme,
+    })
+}
+
+fn is_domain(destination: &str) -> bool {
+    const ENDS: [&str; 10] = ["app", "com", "dev", "edu", "gov", "io", "k8s", "net", "org", "uk"];
+    let host = destination.split(['/', '#', '?']).next().unwrap_or_default();
+    let labels: Vec<&str> = host.split('.').collect();
+    let plain = labels
+        .iter()
+        .all(|label| !label.is_empty() && label.bytes().all(|b| b.is_ascii_alphanumeric() || b == b'-'));
+    labels.len() > 1 && plain && (labels[0] == "www" || labels.last().is_some_and(|end| ENDS.contains(end)))
+}
+
+fn is_index(file: &str) -> bool {
+    let name = file.rsplit('/').next().unwrap_or(file).to_lowercase();
+    name == "readme.md" || name == "index.md"
+}
+
+fn extension(file: &str) -> String {
+    let name = file.rsplit('/').next().unwrap_or(file);
+    name.rsplit_once('.').map_or_else(String::new, |(_, extension)| extension.to_lowercase())
+}
+
+fn with_fragment(address: String, fragment: Option<&str>) -> String {
+    match fragment {
+        Some(fragment) if !fragment.is_empty() => format!("{address}#{fragment}"),
+        _ => address,
+    }
+}
+
+fn decode(text: &str) -> String {
+    percent_decode_str(text).decode_utf8_lossy().into_owned()
 }

@@ -7,6 +7,7 @@ use crate::source::{File, Inputs};
 
 /// The paths under the root, for exact and for forgiving look-ups.
 pub struct Tree<'a> {
+    inputs: &'a Inputs,
     files: &'a BTreeMap<String, File>,
     /// Lower-case path → path; built when a link first misses.
     folded: OnceLock<HashMap<String, &'a str>>,
@@ -15,12 +16,19 @@ pub struct Tree<'a> {
 impl<'a> Tree<'a> {
     /// Takes what was discovered.
     pub fn new(inputs: &'a Inputs) -> Tree<'a> {
-        Tree { files: &inputs.files, folded: OnceLock::new() }
+        Tree { inputs, files: &inputs.files, folded: OnceLock::new() }
     }
 
-    /// The file at exactly this path.
+    /// The file at exactly this path, or where the symbolic links in it lead.
     pub fn file(&self, path: &str) -> Option<&'a str> {
-        self.files.get_key_value(path).map(|(path, _)| path.as_str())
+        let found = self.files.get_key_value(path).map(|(path, _)| path.as_str());
+        found.or_else(|| {
+            if self.inputs.aliases.is_empty() {
+                return None;
+            }
+            let real = self.inputs.real_path(path)?;
+            self.files.get_key_value(&real).map(|(path, _)| path.as_str())
+        })
     }
 
     /// True where some file lies below the path; the root itself is `""`.
@@ -56,6 +64,28 @@ pub fn join(folder: &str, path: &str) -> String {
     }
 }
 
+/// What is left of a path of the repository below `prefix`, the root's own path in it; `None` outside it.
+pub fn below<'p>(prefix: &str, path: &'p str) -> Option<&'p str> {
+    match prefix.is_empty() {
+        true => Some(path),
+        false => match path.strip_prefix(prefix)? {
+            "" => Some(""),
+            rest => rest.strip_prefix('/'),
+        },
+    }
+}
+
+/// The way from a folder to a path, both below the root: `../rfc/0012.md`.
+pub fn relative(folder: &str, path: &str) -> String {
+    let mut from: Vec<&str> = folder.split('/').filter(|segment| !segment.is_empty()).collect();
+    let mut to: Vec<&str> = path.split('/').collect();
+    while from.len() > 0 && to.len() > 1 && from[0] == to[0] {
+        from.remove(0);
+        to.remove(0);
+    }
+    format!("{}{}", "../".repeat(from.len()), to.join("/"))
+}
+
 /// The folder of a path; empty for the root.
 pub fn parent(path: &str) -> &str {
     path.rsplit_once('/').map_or("", |(folder, _)| folder)
@@ -84,5 +114,21 @@ mod tests {
         assert_eq!(normalise("docs/adr", "../rfc//0001-a.md").as_deref(), Some("docs/rfc/0001-a.md"));
         assert_eq!(normalise("docs", "..").as_deref(), Some(""));
         assert_eq!(normalise("docs", "../../x"), None);
+    }
+
+    #[test]
+    fn the_way_between_two_paths() {
+        assert_eq!(relative("docs/adr", "docs/adr/0001.md"), "0001.md");
+        assert_eq!(relative("docs/adr", "docs/rfc/0001.md"), "../rfc/0001.md");
+        assert_eq!(relative("", "adr/0001.md"), "adr/0001.md");
+        assert_eq!(relative("adr/sub", "README.md"), "../../README.md");
+    }
+
+    #[test]
+    fn a_root_below_the_top_of_its_repository() {
+        assert_eq!(below("", "docs/a.md"), Some("docs/a.md"));
+        assert_eq!(below("docs", "docs/a.md"), Some("a.md"));
+        assert_eq!(below("docs", "docs"), Some(""));
+        assert_eq!(below("docs", "docs2/a.md"), None);
     }
 }

@@ -8,7 +8,6 @@ use percent_encoding::{AsciiSet, CONTROLS, utf8_percent_encode};
 use super::*;
 use crate::catalog::{Catalog, Somebody};
 use crate::record::{self, Event, EventSource, Origin, OriginKind, State};
-use crate::repository;
 use crate::site::{Entry, Ix};
 
 /// Characters that may not stand in the path of a URL (RFC 3986, section 3.3), and `%` itself.
@@ -204,7 +203,7 @@ pub fn event_view(catalog: &Catalog<'_>, event: &Event) -> EventView {
             EventSource::Text => "text",
         },
         origin,
-        href: commit.and_then(|commit| repository::commit_url(&catalog.site.config.site, commit)),
+        href: commit.and_then(|commit| catalog.site.web_commit(commit)),
         author: event.author.clone(),
     }
 }

@@ -10,7 +10,6 @@ use crate::catalog::Catalog;
 use crate::diagnostic::Diagnostic;
 use crate::markdown::{self, Href, HrefKind, HtmlOptions};
 use crate::record::{OriginKind, Phase, Record, Sourced};
-use crate::repository;
 use crate::site::{Entry, Ix, Target};
 use crate::source::SourceText;
 use crate::timeline;
@@ -123,15 +122,11 @@ pub fn root_of(path: &str) -> String {
 
 /// Where a file of the repository is on the web.
 pub fn source(catalog: &Catalog<'_>, file: &str) -> SourceView {
-    let config = &catalog.site.config.site;
-    let path = match catalog.site.prefix.as_str() {
-        "" => file.to_owned(),
-        prefix => format!("{}/{file}", prefix.trim_end_matches('/')),
-    };
+    let site = catalog.site;
     SourceView {
-        source: repository::file_url(config, repository::Page::Source, &path),
-        edit: repository::file_url(config, repository::Page::Edit, &path),
-        history: repository::file_url(config, repository::Page::History, &path),
+        source: site.web_source(file),
+        edit: site.web_edit(file),
+        history: site.web_history(file),
         file: file.to_owned(),
     }
 }

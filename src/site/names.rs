@@ -1,0 +1,146 @@
+//! Records by what people call them: `12`, `ADR-0012`, `use-quic`, `0012-use-quic.md`. Knows names, not
+//! paths or URLs.
+
+use std::collections::HashMap;
+
+use super::address::{normal_number, stem};
+use super::{Entry, Ix};
+use crate::collection::Collection;
+
+/// Every name of every record.
+pub struct Names {
+    numbers: HashMap<(usize, String), Vec<Ix>>,
+    words: HashMap<String, Vec<Ix>>,
+    prefixes: HashMap<String, Vec<usize>>,
+    homes: Vec<usize>,
+}
+
+/// What a name stands for.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub enum Named {
+    /// This record.
+    One(Ix),
+    /// Each of these, and nothing tells which.
+    Several(Vec<Ix>),
+    /// None.
+    Nothing,
+}
+
+impl Names {
+    /// Takes the entries in their order.
+    pub fn new(collections: &[Collection], entries: &[Entry]) -> Names {
+        let mut names = Names {
+            numbers: HashMap::new(),
+            words: HashMap::new(),
+            prefixes: HashMap::new(),
+            homes: entries.iter().map(|entry| entry.collection).collect(),
+        };
+        for (at, collection) in collections.iter().enumerate() {
+            let mut prefixes = vec![collection.key.to_uppercase()];
+            prefixes.extend(collection.prefix.iter().map(|prefix| prefix.to_uppercase()));
+            prefixes.dedup();
+            for prefix in prefixes {
+                names.prefixes.entry(prefix).or_default().push(at);
+            }
+        }
+        for (ix, entry) in entries.iter().enumerate() {
+            let record = &entry.record;
+            if let Some(number) = &record.number {
+                names.numbers.entry((entry.collection, normal_number(&number.value))).or_default().push(ix);
+            }
+            let file = record.source.rsplit('/').next().unwrap_or_default();
+            for word in [stem(&record.source), file, &record.slug, &entry.id] {
+                let holders = names.words.entry(word.to_lowercase()).or_default();
+                if holders.last() != Some(&ix) {
+                    holders.push(ix);
+                }
+            }
+        }
+        names
+    }
+
+    /// The collections that a prefix belongs to; `own` first where it is one of them.
+    pub fn collections(&self, own: usize, prefix: &str) -> Vec<usize> {
+        let mut collections = self.prefixes.get(&prefix.to_uppercase()).cloned().unwrap_or_default();
+        collections.sort_by_key(|collection| *collection != own);
+        collections
+    }
+
+    /// The records with a number in one collection.
+    pub fn number(&self, collection: usize, number: &str) -> &[Ix] {
+        self.numbers.get(&(collection, normal_number(number))).map_or(&[], Vec::as_slice)
+    }
+
+    /// `prefix` and `number` as somebody in the collection `own` means them: the number of its own series
+    /// where that has the prefix and the number, else of the only other series that has both.
+    pub fn prefixed(&self, own: usize, prefix: &str, number: &str) -> Named {
+        let mut found: Vec<Ix> = Vec::new();
+        for collection in self.collections(own, prefix) {
+            let holders = self.number(collection, number);
+            if collection == own && !holders.is_empty() {
+                return Named::of(holders.to_vec());
+            }
+            found.extend(holders);
+        }
+        Named::of(found)
+    }
+
+    /// Any name, as somebody in the collection `own` means it. Leading zeros and case do not count.
+    pub fn named(&self, own: usize, text: &str) -> Named {
+        let text = text.trim().trim_matches(['`', '"', '\'', '*', '#']).trim();
+        if let Some((prefix, number)) = split_prefix(text) {
+            let found = self.prefixed(own, prefix, number);
+            if found != Named::Nothing {
+                return found;
+            }
+        }
+        if text.starts_with(|c: char| c.is_ascii_digit()) {
+            let holders = self.number(own, text);
+            if !holders.is_empty() {
+                return Named::of(holders.to_vec());
+            }
+        }
+        let holders = self.words.get(&text.to_lowercase()).map_or(&[][..], Vec::as_slice);
+        let at_home: Vec<Ix> = holders.iter().copied().filter(|ix| self.homes[*ix] == own).collect();
+        Named::of(if at_home.is_empty() { holders.to_vec() } else { at_home })
+    }
+}
+
+impl Named {
+    fn of(mut found: Vec<Ix>) -> Named {
+        found.dedup();
+        match found.as_slice() {
+            [] => Named::Nothing,
+            [one] => Named::One(*one),
+            _ => Named::Several(found),
+        }
+    }
+}
+
+/// `ADR-0012` → `ADR` and `0012`; also `ADR 12`, `ADR#12`, `adr12`, `my-log-12`.
+pub fn split_prefix(text: &str) -> Option<(&str, &str)> {
+    let digit = text.find(|c: char| c.is_ascii_digit())?;
+    let (prefix, number) = text.split_at(digit);
+    let prefix = prefix.trim_end_matches(['-', '_', ' ', '#', ':', '\u{a0}']);
+    let number_like = number.chars().all(|c| c.is_ascii_alphanumeric() || c == '-' || c == '.');
+    (!prefix.is_empty() && number_like && number.len() <= 16).then_some((prefix, number))
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn prefixes_are_parted_from_numbers() {
+        for (text, parts) in [
+            ("ADR-0012", Some(("ADR", "0012"))),
+            ("RFC 12", Some(("RFC", "12"))),
+            ("adr12", Some(("adr", "12"))),
+            ("CAP-0046-01", Some(("CAP", "0046-01"))),
+            ("0012", None),
+            ("use-quic", None),
+        ] {
+            assert_eq!(split_prefix(text), parts, "{text}");
+        }
+    }
+}

@@ -1,0 +1,347 @@
+//! Relations between records: looks up what each names, derives the other end, and reports what only one
+//! end says. Never changes a status: what an author wrote stands.
+
+use std::collections::{BTreeMap, BTreeSet};
+
+use super::link::{Referent, Resolver};
+use super::{Elsewhere, Entry, Ix, Relation};
+use crate::collection::Collection;
+use crate::diagnostic::{self, Diagnostic, Place};
+use crate::record::{OriginKind, Phase, Record, RelationRef, State};
+use crate::source::Inputs;
+
+/// This record stands in the other's place.
+pub const SUPERSEDES: &str = "supersedes";
+/// The other record stands in this one's place.
+pub const SUPERSEDED_BY: &str = "superseded-by";
+
+/// Kinds and their inverses; both directions are in the table through [`inverse`].
+const INVERSES: [(&str, &str); 14] = [
+    (SUPERSEDES, SUPERSEDED_BY),
+    ("amends", "amended-by"),
+    ("clarifies", "clarified-by"),
+    ("conflicts-with", "conflicts-with"),
+    ("depends-on", "needed-by"),
+    ("enables", "enabled-by"),
+    ("extends", "extended-by"),
+    ("implements", "implemented-by"),
+    ("influences", "influenced-by"),
+    ("obsoletes", "obsoleted-by"),
+    ("refines", "refined-by"),
+    ("relates-to", "relates-to"),
+    ("requires", "required-by"),
+    ("updates", "updated-by"),
+];
+
+/// The kind that the other end has. The collection's own kinds come first; an unknown kind is, seen from
+/// the other end, only a relation.
+pub fn inverse<'a>(kind: &str, collection: &'a Collection) -> &'a str {
+    let own = collection.config.relations.iter().find_map(|(one, other)| match kind {
+        _ if kind == one => Some(other.as_str()),
+        _ if kind == other => Some(one.as_str()),
+        _ => None,
+    });
+    let built_in = || {
+        INVERSES.iter().find_map(|(one, other)| match kind {
+            _ if kind == *one => Some(*other),
+            _ if kind == *other => Some(*one),
+            _ => None,
+        })
+    };
+    own.or_else(built_in).unwrap_or("relates-to")
+}
+
+/// What the relations that one record writes come to.
+#[derive(Default)]
+pub struct Written {
+    /// Records related to, by kind, with where it was read.
+    pub relations: Vec<(String, Ix, OriginKind)>,
+    /// Relations to what is not a record of this site.
+    pub elsewhere: Vec<Elsewhere>,
+    /// Relations that name nothing.
+    pub diagnostics: Vec<Diagnostic>,
+}
+
+/// Looks up the relations of one record.
+pub fn written(resolver: &Resolver<'_>, entries: &[Entry], ix: Ix) -> Written {
+    let mut written = Written::default();
+    let record = &entries[ix].record;
+    for relation in &record.relations {
+        let place = || place(resolver.inputs(), record, relation);
+        for name in names(&relation.target) {
+            match name.look_up(resolver, ix) {
+                Referent::Records(pages) => {
+                    for page in pages {
+                        match page == ix {
+                            true => {
+                                written.diagnostics.push(diagnostic::self_relation(place(), &relation.kind))
+                            }
+                            false => {
+                                written.relations.push((relation.kind.clone(), page, relation.from.kind))
+                            }
+                        }
+                    }
+                }
+                Referent::Web(url) => written.elsewhere.push(elsewhere(relation, name.text, Some(url))),
+                Referent::Ambiguous(pages) => {
+                    let sources: Vec<&str> =
+                        pages.iter().map(|page| entries[*page].record.source.as_str()).collect();
+                    written.diagnostics.push(diagnostic::ambiguous_relation(place(), name.text, &sources));
+                    written.elsewhere.push(elsewhere(relation, name.text, None));
+                }
+                Referent::Unknown(near) => {
+                    let help = near.map(|path| format!("did you mean `{path}`?"));
+                    written.diagnostics.push(diagnostic::unresolved_relation(
+                        place(),
+                        &relation.kind,
+                        name.text,
+                        help,
+                    ));
+                    written.elsewhere.push(elsewhere(relation, name.text, None));
+                }
+            }
+        }
+    }
+    written
+}
+
+/// Where a relation was read.
+pub fn place(inputs: &Inputs, record: &Record, relation: &RelationRef) -> Place {
+    let file = file_of(record, relation.from.kind);
+    inputs.text(file).map_or_else(|| Place::file(file), |text| Place::span(text, relation.span.clone()))
+}
+
+/// The file that holds what was read from a kind of place.
+fn file_of(record: &Record, kind: OriginKind) -> &str {
+    match (kind, &record.sidecar) {
+        (OriginKind::Sidecar, Some(sidecar)) => sidecar,
+        _ => &record.source,
+    }
+}
+
+fn elsewhere(relation: &RelationRef, label: &str, url: Option<String>) -> Elsewhere {
+    Elsewhere { kind: relation.kind.clone(), label: label.to_owned(), url }
+}
+
+/// One name in the text of a relation: what it is called, and where the author linked it.
+#[derive(Debug, PartialEq, Eq)]
+struct Name<'t> {
+    text: &'t str,
+    link: Option<&'t str>,
+}
+
+impl Name<'_> {
+    fn look_up(&self, resolver: &Resolver<'_>, ix: Ix) -> Referent {
+        let linked = self.link.map(|link| resolver.referent(ix, link));
+        match linked {
+            Some(Referent::Records(pages)) => return Referent::Records(pages),
+            // A link may be stale while its text still names the record.
+            Some(other) => {
+                return match resolver.referent(ix, leading_name(self.text)) {
+                    Referent::Records(pages) => Referent::Records(pages),
+                    _ => other,
+                };
+            }
+            None => {}
+        }
+        match resolver.referent(ix, self.text) {
+            Referent::Unknown(near) => match leading_name(self.text) {
+                name if name == self.text => Referent::Unknown(near),
+                name => match resolver.referent(ix, name) {
+                    Referent::Unknown(_) => Referent::Unknown(near),
+                    found => found,
+                },
+            },
+            found => found,
+        }
+    }
+}
+
+/// The names in a relation's text: markdown links, or parts between commas, semicolons, `and` and `&`.
+fn names(text: &str) -> Vec<Name<'_>> {
+    let mut names = Vec::new();
+    let mut rest = text;
+    while let Some((start, name, end)) = first_link(rest) {
+        names.extend(
+            parts(&rest[..start]).filter(|text| is_a_name(text)).map(|text| Name { text, link: None }),
+        );
+        names.push(name);
+        rest = &rest[end..];
+    }
+    let linked = !names.is_empty();
+    // Behind links stands what is said of them, not another name, unless it has a number.
+    let tail = parts(rest).filter(|text| !linked || is_a_name(text));
+    names.extend(tail.map(|text| Name { text, link: None }));
+    names
+}
+
+/// Byte range and parts of the first `[text](destination)`.
+fn first_link(text: &str) -> Option<(usize, Name<'_>, usize)> {
+    let middle = text.find("](")?;
+    let start = text[..middle].rfind('[')?;
+    let end = text[middle..].find(')')? + middle;
+    let link = text[middle + 2..end].split_whitespace().next().unwrap_or_default();
+    Some((start, Name { text: &text[start + 1..middle], link: Some(link) }, end + 1))
+}
+
+fn parts(text: &str) -> impl Iterator<Item = &str> {
+    const NOTHING: [&str; 8] = ["-", "n/a", "na", "nil", "none", "null", "tbd", "—"];
+    text.split([',', ';', '&', '\n'])
+        .flat_map(|part| part.split(" and "))
+        .map(|part| {
+            part.trim()
+                .trim_matches(['*', '_', '"', '\'', '`', '(', ')', '[', ']'])
+                .trim()
+                .trim_end_matches('.')
+        })
+        .filter(|part| {
+            part.chars().any(char::is_alphanumeric) && !NOTHING.contains(&part.to_lowercase().as_str())
+        })
+}
+
+fn is_a_name(text: &str) -> bool {
+    leading_name(text).chars().any(|c| c.is_ascii_digit())
+}
+
+/// The number or id that a longer text starts with: `ADR-12 (in part)` → `ADR-12`, `RFC 12: Use QUIC` →
+/// `RFC 12`, `3. Use QUIC` → `3`.
+fn leading_name(text: &str) -> &str {
+    let text = text.trim();
+    let mut words = text.split_whitespace();
+    let first = words.next().unwrap_or_default();
+    let clean = |word: &str| word.trim_end_matches([':', '.', ',', ')', ']']).len();
+    if first.chars().any(|c| c.is_ascii_digit()) {
+        return &text[..clean(first)];
+    }
+    match words.next() {
+        Some(second) if second.trim_start_matches('#').starts_with(|c: char| c.is_ascii_digit()) => {
+            let start = second.as_ptr() as usize - text.as_ptr() as usize;
+            &text[..start + clean(second)]
+        }
+        _ => text,
+    }
+}
+
+/// Puts both ends of every relation into the entries, sorted, the written end winning over the derived one.
+pub fn connect(
+    entries: &mut [Entry],
+    collections: &[Collection],
+    written: Vec<Vec<(String, Ix, OriginKind)>>,
+) {
+    let mut all: Vec<BTreeMap<(String, Ix), (bool, OriginKind)>> = vec![BTreeMap::new(); entries.len()];
+    for (from, relations) in written.into_iter().enumerate() {
+        for (kind, to, origin) in relations {
+            let back = inverse(&kind, &collections[entries[from].collection]).to_owned();
+            all[from].insert((kind, to), (false, origin));
+            all[to].entry((back, from)).or_insert((true, OriginKind::OtherRecord));
+        }
+    }
+    for (entry, relations) in entries.iter_mut().zip(all) {
+        let relations = relations.into_iter();
+        entry.relations = relations
+            .map(|((kind, target), (derived, from))| Relation { kind, target, derived, from })
+            .collect();
+    }
+}
+
+/// What the two ends of a supersession leave out, or say against each other.
+pub fn check_supersession(
+    inputs: &Inputs,
+    entries: &[Entry],
+    collections: &[Collection],
+    ix: Ix,
+) -> Vec<Diagnostic> {
+    let entry = &entries[ix];
+    let status = &entry.record.status;
+    let status_place = || {
+        let file = file_of(&entry.record, status.from.kind);
+        match (inputs.text(file), status.from.line) {
+            (Some(text), Some(line)) => Place::span(text, text.line_span(line)),
+            _ => Place::file(file),
+        }
+    };
+    let mut diagnostics = Vec::new();
+    let mut named = BTreeSet::new();
+    for relation in &entry.relations {
+        let other = &entries[relation.target];
+        let name = super::name(other, collections);
+        let state = other.record.status.state;
+        match relation.kind.as_str() {
+            SUPERSEDED_BY => {
+                named.insert(relation.target);
+                let holds = matches!(state.phase(), Phase::InForce | Phase::Retired);
+                if relation.derived && holds {
+                    diagnostics.push(diagnostic::one_sided_supersede(
+                        status_place(),
+                        match status.state {
+                            State::Superseded => format!("superseded, but only `{name}` says by what"),
+                            state => format!("`{name}` supersedes this record, which says `{state}`"),
+                        },
+                        format!("write it here too: `superseded-by: {}`", reference(other)),
+                    ));
+                }
+                // That a proposal would take over is no news; that a rejected one has is.
+                if !relation.derived && state.phase() == Phase::Closed {
+                    diagnostics.push(diagnostic::superseded_by_not_in_force(status_place(), &name, state));
+                }
+            }
+            SUPERSEDES if relation.derived => diagnostics.push(diagnostic::one_sided_supersede(
+                Place::file(&entry.record.source),
+                format!("`{name}` says that this record supersedes it, and this record does not"),
+                format!("write it here too: `supersedes: {}`", reference(other)),
+            )),
+            _ => {}
+        }
+    }
+    let elsewhere = entry.elsewhere.iter().any(|relation| relation.kind == SUPERSEDED_BY);
+    if status.state == State::Superseded && named.is_empty() && !elsewhere {
+        diagnostics.push(diagnostic::superseded_without_successor(status_place()));
+    }
+    diagnostics
+}
+
+/// How front matter of the same collection would name a record.
+fn reference(entry: &Entry) -> String {
+    let record = &entry.record;
+    record.number.as_ref().map_or_else(|| record.slug.clone(), |number| number.value.clone())
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn check(text: &str, expected: &[(&str, Option<&str>)]) {
+        let found: Vec<(&str, Option<&str>)> =
+            names(text).into_iter().map(|name| (name.text, name.link)).collect();
+        assert_eq!(found, expected, "{text}");
+    }
+
+    #[test]
+    fn the_names_in_a_relation() {
+        check("2718, 2930", &[("2718", None), ("2930", None)]);
+        check("ADR-0012 and ADR-0013", &[("ADR-0012", None), ("ADR-0013", None)]);
+        check("[3. Use QUIC](0003-use-quic.md)", &[("3. Use QUIC", Some("0003-use-quic.md"))]);
+        check(
+            "[ADR-5](0005-a.md), [6](0006-b.md) in part",
+            &[("ADR-5", Some("0005-a.md")), ("6", Some("0006-b.md"))],
+        );
+        check("n/a", &[]);
+        check("none.", &[]);
+        check("", &[]);
+        check("/keps/sig-net/123-dual-stack", &[("/keps/sig-net/123-dual-stack", None)]);
+        check("0012-use-quic.md", &[("0012-use-quic.md", None)]);
+    }
+
+    #[test]
+    fn the_name_a_text_starts_with() {
+        for (text, name) in [
+            ("ADR-12 (in part)", "ADR-12"),
+            ("RFC 12: Use QUIC", "RFC 12"),
+            ("RFC #12", "RFC #12"),
+            ("3. Use QUIC", "3"),
+            ("use-quic", "use-quic"),
+        ] {
+            assert_eq!(leading_name(text), name);
+        }
+    }
+}
