@@ -1,9 +1,18 @@
 //! Collections: which folders hold records, and what every other markdown file is. Nothing
 //! disappears: a file is a member, or it is [`Skipped`] with a reason.
+//!
+//! Without configuration the collections are found by evidence, never by a repository's name: the names
+//! of files (a series goes by number or date), the names of folders (`adr`, `rfcs`, `decisions`), and
+//! what the heads of files say ([`record::evidence`]).
+
+mod find;
+mod name;
 
 use crate::config::CollectionConfig;
 use crate::diagnostic::Diagnostic;
 use crate::record::{Origin, State};
+
+pub use find::find;
 
 /// A series of records that share a folder and a numbering.
 #[derive(Debug, Clone)]

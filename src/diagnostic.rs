@@ -88,6 +88,16 @@ impl Diagnostic {
 
 // The constructors, alphabetical by code. Each is the one place that knows its wording.
 
+/// Day and month could be swapped, and no setting says which comes first.
+pub fn ambiguous_date(place: Place, written: &str, read_as: &str) -> Diagnostic {
+    Diagnostic::warning(
+        "ambiguous-date",
+        place,
+        format!("`{written}` is read as {read_as}, but day and month could be swapped"),
+    )
+    .help("write it as `YYYY-MM-DD`, or set `date-order` of the collection in `annals.toml`")
+}
+
 /// A relation's target is the name of several records.
 pub fn ambiguous_relation(place: Place, target: &str, holders: &[&str]) -> Diagnostic {
     Diagnostic::warning("ambiguous-relation", place, format!("`{target}` is the name of several records"))
@@ -97,6 +107,12 @@ pub fn ambiguous_relation(place: Place, target: &str, holders: &[&str]) -> Diagn
 /// `annals.toml` does not parse, or says something that cannot be; `message` is the parser's.
 pub fn bad_config(place: Place, message: impl Into<String>, help: Option<String>) -> Diagnostic {
     Diagnostic { help, ..Diagnostic::error("bad-config", place, message) }
+}
+
+/// A value that should be a date and is none.
+pub fn bad_date(place: Place, key: &str, written: &str, reason: &str) -> Diagnostic {
+    Diagnostic::warning("bad-date", place, format!("`{written}` under `{key}` is {reason}"))
+        .help("write dates as `YYYY-MM-DD`")
 }
 
 /// A mermaid block that cannot be drawn.
@@ -137,6 +153,22 @@ pub fn broken_link(place: Place, destination: &str, help: Option<String>) -> Dia
     Diagnostic { help, ..Diagnostic::warning("broken-link", place, message) }
 }
 
+/// A configured collection whose folder is not there or holds no record.
+pub fn collection_without_records(key: &str, path: &str) -> Diagnostic {
+    Diagnostic::error(
+        "collection-without-records",
+        Place::file("annals.toml"),
+        format!("collection `{key}` has no record: nothing in `{path}` is one"),
+    )
+    .help("correct `path` of the collection in `annals.toml`, relative to the root")
+}
+
+/// A key that stands twice in one front matter.
+pub fn duplicate_key(place: Place, key: &str) -> Diagnostic {
+    Diagnostic::error("duplicate-key", place, format!("`{key}` stands twice; the first one counts"))
+        .help("remove one of them")
+}
+
 /// Records of one collection share a number; `others` are the files of the others.
 pub fn duplicate_number(file: &str, number: &str, others: &[&str]) -> Diagnostic {
     Diagnostic::warning(
@@ -145,6 +177,16 @@ pub fn duplicate_number(file: &str, number: &str, others: &[&str]) -> Diagnostic
         format!("number `{number}` is also that of `{}`", others.join("`, `")),
     )
     .help("give one of them the next free number; until then each is addressed by its file name")
+}
+
+/// Two collections whose records people would cite in the same words.
+pub fn duplicate_prefix(prefix: &str, first: &str, second: &str) -> Diagnostic {
+    Diagnostic::note(
+        "duplicate-prefix",
+        Place::file("annals.toml"),
+        format!("`{first}` and `{second}` both go by `{prefix}`"),
+    )
+    .help("set a `prefix` for one of them in `annals.toml` if plain references should be links")
 }
 
 /// A file name that is not UTF-8; `shown` is its closest reading.
@@ -163,6 +205,55 @@ pub fn file_too_large(place: Place, len: u64, limit: u64) -> Diagnostic {
     let message = format!("{:.1} MiB is more than a record can have: what follows here was cut", mib(len));
     Diagnostic::error("file-too-large", place, message)
         .help(format!("keep the file under {:.0} MiB; move data into files beside it", mib(limit)))
+}
+
+/// Front matter that is a string or a list.
+pub fn front_matter_not_a_map(place: Place) -> Diagnostic {
+    Diagnostic::error("front-matter-not-a-map", place, "front matter holds no `key: value` lines")
+        .help("write one `key: value` per line between the `---` lines")
+}
+
+/// State of a whole collection that no record states, and the rule it comes from.
+pub fn inferred_state(path: &str, state: &str, reason: &str) -> Diagnostic {
+    Diagnostic::note(
+        "inferred-state",
+        Place::file(path),
+        format!("records of `{path}` state no status and count as `{state}`: {reason}"),
+    )
+    .help("set `default-state` of the collection in `annals.toml` to say so, or to say otherwise")
+}
+
+/// Front matter that its parser refuses.
+pub fn invalid_front_matter(place: Place, words: &str) -> Diagnostic {
+    Diagnostic::error("invalid-front-matter", place, format!("front matter is not valid: {words}"))
+    .help("put values with `: `, a leading `@`, `[` or `{` in quotes; keys that can be read line by line still count")
+}
+
+/// The same thing said twice in one record, differently.
+pub fn metadata_disagrees(place: Place, field: &str, here: &str, first: &str) -> Diagnostic {
+    Diagnostic::warning(
+        "metadata-disagrees",
+        place,
+        format!("{field} is `{here}` here and `{first}` before; the first one counts"),
+    )
+    .help("say it once")
+}
+
+/// A record that says nowhere where it stands.
+pub fn missing_status(file: &str) -> Diagnostic {
+    Diagnostic::note("missing-status", Place::file(file), "no status is stated").help(
+        "add `status: draft` to the front matter, or set `default-state` of the collection in `annals.toml`",
+    )
+}
+
+/// A record without a title.
+pub fn missing_title(file: &str, shown: &str) -> Diagnostic {
+    Diagnostic::note(
+        "missing-title",
+        Place::file(file),
+        format!("no title is given; `{shown}` is taken from the file name"),
+    )
+    .help("add `title:` to the front matter, or a first heading")
 }
 
 /// The sitemap needs absolute addresses, and the site does not know its own.
@@ -187,6 +278,16 @@ pub fn nul_character(place: Place) -> Diagnostic {
         .help("save the file as UTF-8 text")
 }
 
+/// The metadata's number is not the file name's.
+pub fn number_mismatch(place: Place, here: &str, name: &str) -> Diagnostic {
+    Diagnostic::warning(
+        "number-mismatch",
+        place,
+        format!("the number is `{here}` here and `{name}` in the file's name"),
+    )
+    .help("make them agree")
+}
+
 /// One record supersedes another, and only one of them says so. `place` is where the other should.
 pub fn one_sided_supersede(place: Place, message: String, help: String) -> Diagnostic {
     Diagnostic::warning("one-sided-supersede", place, message).help(help)
@@ -206,6 +307,16 @@ pub fn page_collision(file: &str, path: &str, winner: &str, loser: &str) -> Diag
 pub fn self_relation(place: Place, kind: &str) -> Diagnostic {
     Diagnostic::warning("self-relation", place, format!("`{kind}` names this very record"))
         .help("name the other record, or remove the line")
+}
+
+/// The record's own status and that of the folder it lies in differ.
+pub fn status_not_folder(place: Place, status: &str, folder: &str) -> Diagnostic {
+    Diagnostic::warning(
+        "status-not-folder",
+        place,
+        format!("the status is `{status}`, but the record lies in `{folder}`; the status counts"),
+    )
+    .help("correct the status, or move the file")
 }
 
 /// Records supersede each other in a circle; `path` names them in order.
@@ -277,6 +388,12 @@ pub fn template_not_utf8(file: &str) -> Diagnostic {
         .help("save it as UTF-8")
 }
 
+/// Text of the template that nobody replaced.
+pub fn template_text_left(place: Place, text: &str) -> Diagnostic {
+    Diagnostic::warning("template-text-left", place, format!("`{text}` is the template's text"))
+        .help("replace or remove it")
+}
+
 /// A file of the site's theme folder that nothing looks at.
 pub fn theme_file_unused(file: &str) -> Diagnostic {
     Diagnostic::warning("theme-file-unused", Place::file(file), format!("`{file}` is not used"))
@@ -289,6 +406,16 @@ pub fn unclosed_comment(text: &SourceText, span: Range<usize>) -> Diagnostic {
     Diagnostic::warning("unclosed-comment", Place::span(text, span), message).help("close it with `-->`")
 }
 
+/// Front matter whose closing delimiter is missing.
+pub fn unclosed_front_matter(place: Place, delimiter: &str) -> Diagnostic {
+    Diagnostic::error(
+        "unclosed-front-matter",
+        place,
+        format!("front matter opened with `{delimiter}` is not closed"),
+    )
+    .help(format!("add a line with `{delimiter}` after the last key"))
+}
+
 /// A tag that is no HTML element stands in prose, most likely a type: `Vec<T>`.
 pub fn unknown_html_tag(text: &SourceText, span: Range<usize>, name: &str) -> Diagnostic {
     Diagnostic::note(
@@ -297,6 +424,15 @@ pub fn unknown_html_tag(text: &SourceText, span: Range<usize>, name: &str) -> Di
         format!("`<{name}>` is not an HTML element and is shown as text"),
     )
     .help("write it in backticks, or with `\\<`")
+}
+
+/// A status in words that nobody has mapped to a state.
+pub fn unknown_status(place: Place, label: &str, suggestion: Option<&str>) -> Diagnostic {
+    Diagnostic::warning("unknown-status", place, format!("status `{label}` is not known"))
+    .help(match suggestion {
+            Some(word) => format!("did you mean `{word}`?"),
+            None => format!("add `\"{label}\" = \"draft\"` (or another state) under `statuses` of the collection in `annals.toml`"),
+        })
 }
 
 /// A file that the system would not read; `reason` is the system's.

@@ -14,6 +14,27 @@ use serde::{Deserialize, Serialize};
 use crate::diagnostic::Diagnostic;
 use crate::markdown::Scan;
 
+mod date;
+mod entry;
+mod field;
+mod front_matter;
+mod history_text;
+mod inline;
+pub mod number;
+mod option;
+mod outline;
+mod parse;
+mod people;
+mod preamble;
+pub mod relation;
+mod status;
+mod title;
+mod web_link;
+mod yaml;
+
+pub use parse::{Evidence, evidence, parse, status_of};
+pub use status::of_folder as state_of_folder;
+
 /// One decision record, as its own file tells it.
 #[derive(Debug, Clone)]
 pub struct Record {

@@ -7,4 +7,5 @@ mod history;
 mod hostile;
 mod program;
 mod readme;
+mod truth_records;
 mod truth_timeline;

@@ -1,0 +1,240 @@
+//! What the names of files and folders say: templates, indexes, assets, series, and the key, title and
+//! prefix of a collection. Knows no contents.
+
+use crate::record::number;
+
+/// Why a markdown file is no record, by its name and the folders it lies in; `None` where it may be one.
+pub fn not_a_record(path: &str) -> Option<&'static str> {
+    let (folders, file) = path.rsplit_once('/').unwrap_or(("", path));
+    for folder in folders.split('/') {
+        let lower = folder.to_ascii_lowercase();
+        if is_template(&lower) {
+            return Some("in a folder of templates");
+        }
+        if ASSETS.contains(&lower.as_str()) {
+            return Some("in a folder of assets");
+        }
+        if folder == ".github" || folder == ".gitlab" {
+            return Some("in the forge's own folder");
+        }
+    }
+    let stem = file.rsplit_once('.').map_or(file, |(stem, _)| stem);
+    let lower = stem.to_ascii_lowercase();
+    if is_template(&lower) {
+        return Some("a template, by its name");
+    }
+    let bare = lower.trim_start_matches('_').replace(['_', ' '], "-");
+    if NOTICES.contains(&bare.as_str()) {
+        return Some("a notice of the repository, by its name");
+    }
+    INDEXES.contains(&bare.as_str()).then_some("an index, by its name")
+}
+
+const ASSETS: [&str; 8] =
+    ["assets", "images", "img", "static", "media", "resources", "attachments", "figures"];
+
+const NOTICES: [&str; 20] = [
+    "contributing",
+    "code-of-conduct",
+    "license",
+    "licence",
+    "security",
+    "support",
+    "governance",
+    "maintainers",
+    "authors",
+    "changelog",
+    "notice",
+    "backlog",
+    "faq",
+    "glossary",
+    "copying",
+    "contributors",
+    "releasing",
+    "owners",
+    "history",
+    "style-guide",
+];
+
+const INDEXES: [&str; 8] =
+    ["readme", "index", "toc", "summary", "sidebar", "table-of-contents", "overview", "home"];
+
+/// `template`, `adr-template`, `adr-template-short`, `0000-template`, `NNNN-kep-template`; but a record
+/// about templates (`0042-use-a-template`) has a number of its own.
+fn is_template(lower: &str) -> bool {
+    if !lower.contains("template") {
+        return false;
+    }
+    let name = number::read(lower);
+    let numbered =
+        name.number.is_some_and(|number| number.bytes().any(|byte| byte.is_ascii_digit() && byte != b'0'));
+    if numbered || name.date.is_some() {
+        return false;
+    }
+    let words =
+        lower.split(|c: char| !c.is_alphanumeric()).filter(|word| !word.is_empty()).collect::<Vec<_>>();
+    let is = |word: &&str| *word == "template" || *word == "templates";
+    let first = words.iter().position(|word| is(&word)).unwrap_or(usize::MAX);
+    words.last().is_some_and(|word| is(&word))
+        || first == 0
+        || first == 1 && words.first().is_some_and(|word| number::is_series_word(word))
+}
+
+/// Names of folders that hold decisions and nothing else, singular.
+const SERIES_FOLDERS: [&str; 8] =
+    ["proposal", "enhancement", "decision", "adr-log", "decision-log", "text", "spec", "design"];
+
+/// How plainly a folder's name says that it holds records.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord)]
+pub enum Strength {
+    /// It says nothing.
+    None,
+    /// It may (`proposals`, `text`), if the files in it agree.
+    Some,
+    /// `adr`, `rfcs`, `architecture-decisions`.
+    Sure,
+}
+
+/// What a folder's name says of its holding records.
+pub fn strength(folder: &str) -> Strength {
+    let name = folder.rsplit('/').next().unwrap_or_default().to_ascii_lowercase();
+    let name = name.trim_start_matches('.').replace('_', "-");
+    let singular = name.strip_suffix('s').unwrap_or(&name);
+    let sure = name.contains("decision")
+        || number::is_series_word(singular)
+            && !matches!(singular, "id" | "no" | "ad" | "record" | "proposal");
+    if sure {
+        return Strength::Sure;
+    }
+    if SERIES_FOLDERS.contains(&singular) || SERIES_FOLDERS.contains(&name.as_str()) {
+        Strength::Some
+    } else {
+        Strength::None
+    }
+}
+
+/// The prefix that a folder's or the repository's name gives: `adrs` → `ADR`, `architecture-decisions` → `ADR`.
+pub fn prefix(folder: &str) -> Option<String> {
+    let lower = folder.to_ascii_lowercase();
+    let words = lower.split(|c: char| !c.is_alphanumeric()).filter(|word| !word.is_empty());
+    for word in words.rev() {
+        let singular = word.strip_suffix('s').unwrap_or(word);
+        if singular == "decision" {
+            return Some("ADR".to_owned());
+        }
+        if number::is_series_word(singular) && !matches!(singular, "id" | "no" | "ad" | "record" | "proposal")
+        {
+            return Some(singular.to_ascii_uppercase());
+        }
+    }
+    None
+}
+
+/// The base language of a translation: `0001-x.zh` and `0001-x.pt-BR` → `0001-x`.
+pub fn translation_of(stem: &str) -> Option<&str> {
+    let (base, language) = stem.rsplit_once(['.', '_'])?;
+    let (code, region) = language.split_once('-').unwrap_or((language, ""));
+    let is_code = code.len() == 2 && code.bytes().all(|byte| byte.is_ascii_lowercase());
+    let is_region = region.is_empty()
+        || (2..=4).contains(&region.len()) && region.bytes().all(|byte| byte.is_ascii_alphabetic());
+    (is_code && is_region).then_some(base)
+}
+
+/// Folder names that say where a folder is, not what it holds.
+const GENERIC: [&str; 12] = [
+    "docs",
+    "doc",
+    "packages",
+    "src",
+    "architecture",
+    "documentation",
+    "documents",
+    "libs",
+    "apps",
+    "modules",
+    "services",
+    "content",
+];
+
+/// The last folder of a path that tells it from others: `packages/core/docs/adr` → `core`.
+pub fn distinguishing(path: &str) -> Option<&str> {
+    let told =
+        |folder: &&str| !folder.is_empty() && !GENERIC.contains(folder) && strength(folder) == Strength::None;
+    path.rsplit('/').find(told)
+}
+
+/// A name as part of addresses: lower-case letters and digits joined by `-`.
+pub fn key(name: &str) -> String {
+    let mut key = String::new();
+    for c in name.chars() {
+        match c.is_alphanumeric() {
+            true => key.extend(c.to_lowercase()),
+            false if key.ends_with('-') || key.is_empty() => {}
+            false => key.push('-'),
+        }
+    }
+    let key = key.trim_end_matches('-');
+    if key.is_empty() { "records".to_owned() } else { key.to_owned() }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn names_that_are_no_records() {
+        let check = |path: &str, expected: bool| assert_eq!(not_a_record(path).is_some(), expected, "{path}");
+        for path in [
+            "README.md",
+            "docs/index.md",
+            "docs/adr/template.md",
+            "adr-template-bare.md",
+            "0000-template.md",
+            "eip-template.md",
+            "keps/NNNN-kep-template/README.md",
+            "proposal-templates/0001-x.md",
+            "CODE_OF_CONDUCT.md",
+            "x/assets/0001-y.md",
+            "backlog.md",
+        ] {
+            check(path, true);
+        }
+        for path in [
+            "adr/0042-use-a-template.md",
+            "docs/adr/0001-x.md",
+            "use-template-engine.md",
+            "eip-1.md",
+            "0000-use-adrs.md",
+        ] {
+            check(path, false);
+        }
+    }
+
+    #[test]
+    fn names_of_folders() {
+        let check = |folder: &str, expected: Strength, expected_prefix: Option<&str>| {
+            assert_eq!(
+                (strength(folder), prefix(folder).as_deref()),
+                (expected, expected_prefix),
+                "{folder}"
+            );
+        };
+        check("docs/adr", Strength::Sure, Some("ADR"));
+        check("docs/architecture/decisions", Strength::Sure, Some("ADR"));
+        check("architecture_decision_records", Strength::Sure, Some("ADR"));
+        check("EIPS", Strength::Sure, Some("EIP"));
+        check("keps", Strength::Sure, Some("KEP"));
+        check("text", Strength::Some, None);
+        check("proposals", Strength::Some, None);
+        check("acme__rfcs", Strength::None, Some("RFC"));
+        check("docs", Strength::None, None);
+    }
+
+    #[test]
+    fn translations() {
+        assert_eq!(translation_of("0001-x.zh"), Some("0001-x"));
+        assert_eq!(translation_of("0001-x.pt-BR"), Some("0001-x"));
+        assert_eq!(translation_of("0001-use-v1.2"), None);
+        assert_eq!(translation_of("0001-x"), None);
+    }
+}

@@ -1,0 +1,204 @@
+//! What a file's name says of a record: series prefix, number, date, slug. A date is never a number,
+//! `0000` is one, and a number keeps its spelling (`0012`, `040a`, `0046-01`).
+
+use jiff::civil::Date;
+
+/// A record's name, read. The parts are slices of it.
+#[derive(Debug, Clone, Default, PartialEq, Eq)]
+pub struct Name<'a> {
+    /// Letters before the number: `eip`, `ADR-CE`.
+    pub prefix: Option<&'a str>,
+    /// Digits with a letter or sub-number behind them.
+    pub number: Option<&'a str>,
+    /// A date before the slug.
+    pub date: Option<Date>,
+    /// The rest; the whole name where nothing else is in it.
+    pub slug: &'a str,
+    /// `XXXX-title`, `NNNN-title`: a number will be given later.
+    pub placeholder: bool,
+}
+
+/// The part of a path that names the record: the file's stem, or the folder's name for `README.md`.
+pub fn name_of(path: &str) -> &str {
+    let (folder, file) = path.rsplit_once('/').unwrap_or(("", path));
+    let stem = file.rsplit_once('.').map_or(file, |(stem, _)| stem);
+    let is_page_of_folder = stem.eq_ignore_ascii_case("readme") || stem.eq_ignore_ascii_case("index");
+    match folder.rsplit('/').next() {
+        Some(name) if is_page_of_folder && !name.is_empty() => name,
+        _ => stem,
+    }
+}
+
+/// Reads a name: `0012-use-quic`, `eip-1559`, `RFC0012-Enable-X`, `20200101-first`, `2020-01-01-first`,
+/// `ADR-CE-001-x`, `XXXX-title`, `use-quic`.
+pub fn read(name: &str) -> Name<'_> {
+    if let Some((date, length)) = leading_date(name) {
+        let slug = name[length..].trim_start_matches(['-', '_', ' ', '.']);
+        return Name { date: Some(date), slug: if slug.is_empty() { name } else { slug }, ..Name::default() };
+    }
+    let plain = Name { slug: name, ..Name::default() };
+    let start = match name.find(|c: char| c.is_ascii_digit()) {
+        Some(start) => start,
+        None => {
+            let word = name.split(['-', '_', ' ']).next().unwrap_or_default();
+            let placeholder = word.len() >= 3
+                && (word.bytes().all(|byte| byte == b'X') || word.bytes().all(|byte| byte == b'N'));
+            let slug =
+                if placeholder { name[word.len()..].trim_start_matches(['-', '_', ' ']) } else { name };
+            return Name { slug: if slug.is_empty() { name } else { slug }, placeholder, ..Name::default() };
+        }
+    };
+    let prefix = name[..start].trim_end_matches(['-', '_', ' ', '.', '#']);
+    let segments = prefix.split(['-', '_', ' ']).collect::<Vec<_>>();
+    let letters = segments
+        .iter()
+        .all(|segment| segment.len() <= 12 && segment.chars().all(|c| c.is_ascii_alphabetic()));
+    if !prefix.is_empty() && (segments.len() > 3 || !letters) {
+        return plain;
+    }
+    let digits = name[start..].bytes().take_while(u8::is_ascii_digit).count();
+    if digits > 7 {
+        return plain;
+    }
+    let mut end = start + digits;
+    let rest = &name[end..];
+    let ends = |rest: &str| rest.is_empty() || rest.starts_with(['-', '_', ' ', '.', ':']);
+    if rest.starts_with(|c: char| c.is_ascii_lowercase()) && ends(&rest[1..]) {
+        end += 1;
+    } else if !prefix.is_empty() && rest.starts_with('-') {
+        // `CAP-0046-01`: two padded digits after a padded number are a part of the series.
+        let sub = rest[1..].bytes().take_while(u8::is_ascii_digit).count();
+        if sub == 2 && digits >= 3 && ends(&rest[3..]) {
+            end += 3;
+        }
+    }
+    if !ends(&name[end..]) {
+        return plain;
+    }
+    let slug = name[end..].trim_start_matches(['-', '_', ' ', '.', ':']);
+    Name {
+        prefix: (!prefix.is_empty()).then_some(prefix),
+        number: Some(&name[start..end]),
+        date: None,
+        slug: if slug.is_empty() { name } else { slug },
+        placeholder: false,
+    }
+}
+
+/// A date at the start of a name: `20200101`, `2020-01-01`, `2020_01_01`, with its length.
+fn leading_date(name: &str) -> Option<(Date, usize)> {
+    let digits = name.bytes().take_while(u8::is_ascii_digit).count();
+    let (iso, length) = match digits {
+        8 => (format!("{}-{}-{}", &name[..4], &name[4..6], &name[6..8]), 8),
+        4 if name.len() >= 10 && name.is_char_boundary(10) => (name[..10].replace(['_', '.'], "-"), 10),
+        _ => return None,
+    };
+    let year = iso.get(..4)?.parse::<u16>().ok().filter(|year| (1970..2100).contains(year));
+    let ended = name[length..].chars().next().is_none_or(|c| !c.is_ascii_digit());
+    year.filter(|_| ended).and_then(|_| iso.parse::<Date>().ok()).map(|date| (date, length))
+}
+
+/// Words that people put before the number of a decision record.
+#[rustfmt::skip]
+const SERIES: [&str; 22] = [
+    "adr", "rfc", "rfd", "pep", "eip", "erc", "kep", "nep", "bip", "dr", "ad", "decision", "proposal", "id", "ddr", "madr",
+    "simd", "arc", "acp", "record", "no", "tep",
+];
+
+/// True for a word that by itself says "a series of records": a known one, or an acronym that ends as
+/// they do (…IP improvement proposal, …EP enhancement proposal, …DR decision record, …FC request).
+pub fn is_series_word(word: &str) -> bool {
+    let word = word.to_ascii_lowercase();
+    SERIES.contains(&word.as_str())
+        || (3..=5).contains(&word.len())
+            && ["ip", "ep", "dr", "fc", "fd"].iter().any(|ending| word.ends_with(ending))
+}
+
+/// True where the letters before a number belong to the series: the collection's prefix, its first word,
+/// or a word that always does.
+pub fn belongs(prefix: Option<&str>, series: Option<&str>) -> bool {
+    let Some(prefix) = prefix else { return true };
+    let first = prefix.split(['-', '_', ' ']).next().unwrap_or(prefix);
+    let same = |series: &str| series.eq_ignore_ascii_case(prefix) || series.eq_ignore_ascii_case(first);
+    series.is_some_and(same) || is_series_word(first) || is_series_word(prefix)
+}
+
+/// Reads a number as metadata gives it: `12`, `0012`, `ADR-0012`, `[SE-0001](0001-x.md)`, `046-01`. Returns
+/// the letters before it and the number; `None` for anything that is more than that.
+pub fn of_value(text: &str) -> Option<(Option<String>, String)> {
+    let plain = super::inline::plain(text);
+    let plain = plain.trim().trim_matches(['#', '"', '\'']).trim();
+    let name = read(plain);
+    let number = name.number?;
+    let whole = name.slug == plain;
+    (whole && plain.len() <= 24).then(|| (name.prefix.map(str::to_owned), number.to_owned()))
+}
+
+/// Two spellings of one number: `12` and `0012`.
+pub fn same(left: &str, right: &str) -> bool {
+    let bare = |number: &str| {
+        let stripped = number.trim_start_matches('0');
+        if stripped.starts_with(|c: char| c.is_ascii_digit()) {
+            stripped.to_owned()
+        } else {
+            format!("0{stripped}")
+        }
+    };
+    bare(left) == bare(right)
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn names() {
+        let check = |name: &str, prefix: Option<&str>, number: Option<&str>, slug: &str| {
+            let read = read(name);
+            assert_eq!((read.prefix, read.number, read.slug), (prefix, number, slug), "{name}");
+        };
+        check("0012-use-quic", None, Some("0012"), "use-quic");
+        check("0000-use-adrs", None, Some("0000"), "use-adrs");
+        check("eip-1559", Some("eip"), Some("1559"), "eip-1559");
+        check("RFC0012-Enable-X", Some("RFC"), Some("0012"), "Enable-X");
+        check("ADR-CE-001-x", Some("ADR-CE"), Some("001"), "x");
+        check("CAP-0046-01", Some("CAP"), Some("0046-01"), "CAP-0046-01");
+        check("040a-lettered", None, Some("040a"), "lettered");
+        check("0001-RFCs proposal", None, Some("0001"), "RFCs proposal");
+        check("0024-use-#-as-x", None, Some("0024"), "use-#-as-x");
+        check("3-tier", None, Some("3"), "tier");
+        check("20200101-first", None, None, "first");
+        check("2020-01-01-first", None, None, "first");
+        check("20209901-first", None, None, "20209901-first");
+        check("2071-impl-trait", None, Some("2071"), "impl-trait");
+        check("use-quic", None, None, "use-quic");
+        check("XXXX-title", None, None, "title");
+        check("adr_with_name", None, None, "adr_with_name");
+        check("0012-2fa", None, Some("0012"), "2fa");
+        check("2fa-login", None, None, "2fa-login");
+        check("日本語", None, None, "日本語");
+        check("0004-日本語", None, Some("0004"), "日本語");
+    }
+
+    #[test]
+    fn numbers_in_metadata() {
+        let check = |text: &str, expected: Option<(Option<&str>, &str)>| {
+            let found = of_value(text);
+            let found = found.as_ref().map(|(prefix, number)| (prefix.as_deref(), number.as_str()));
+            assert_eq!(found, expected, "{text}");
+        };
+        check("12", Some((None, "12")));
+        check("0012", Some((None, "0012")));
+        check("[SE-0001](0001-x.md)", Some((Some("SE"), "0001")));
+        check("ADR-0012", Some((Some("ADR"), "0012")));
+        check("01J8Z3Q4", None);
+        check("The 3rd of them", None);
+        check("2020-01-01", None);
+    }
+
+    #[test]
+    fn padding_does_not_count() {
+        assert!(same("12", "0012") && same("0", "0000") && same("040a", "40a"));
+        assert!(!same("12", "120"));
+    }
+}

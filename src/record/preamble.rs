@@ -1,0 +1,491 @@
+//! Metadata between the title and the first section: bullets, bold bullets, plain and bold
+//! `Key: value` lines, tables with two columns or one row, and a header in a code block. A block
+//! counts as metadata when its keys say so ([`field::is_telling`]); prose with a colon does not.
+
+use std::ops::Range;
+
+use super::OriginKind;
+use super::entry::{Entry, Node, Value};
+use super::field;
+use super::inline;
+use super::outline::{self, Line};
+
+/// What stands before the first section.
+#[derive(Debug, Default)]
+pub struct Preamble {
+    /// Its keys in order.
+    pub entries: Vec<Entry>,
+    /// Byte range of the first run of metadata blocks, which a page can show as metadata.
+    pub span: Option<Range<usize>>,
+}
+
+/// How much of a body is looked through.
+const LONGEST: usize = 64 * 1024;
+/// Longest value that is kept; more is prose that happens to follow a colon.
+const LONGEST_VALUE: usize = 4 * 1024;
+
+/// Reads the metadata between `from` and the second heading of the text (the first one is its title).
+pub fn read(text: &str, from: usize) -> Preamble {
+    let mut end = text.len().min(from + LONGEST);
+    while !text.is_char_boundary(end) {
+        end -= 1;
+    }
+    let mut preamble = Preamble::default();
+    if let Some((span, entries)) = code_header(text, from) {
+        preamble.entries = entries;
+        preamble.span = Some(span);
+    }
+    let mut open = true;
+    for block in blocks(text, from..end) {
+        let entries = read_block(&block);
+        match (entries.is_empty(), &mut preamble.span, block.first().zip(block.last())) {
+            (false, None, Some((first, last))) => preamble.span = Some(first.span.start..last.span.end),
+            (false, Some(span), Some((_, last))) if open => span.end = last.span.end,
+            (true, Some(_), _) => open = false,
+            _ => {}
+        }
+        preamble.entries.extend(entries);
+    }
+    preamble
+}
+
+/// Runs of lines between blank ones, up to the second heading; a list's items stay together, and so do
+/// the lines of a table.
+fn blocks(text: &str, range: Range<usize>) -> Vec<Vec<Line<'_>>> {
+    let mut blocks: Vec<Vec<Line<'_>>> = Vec::new();
+    let mut headings = 0;
+    let mut blank = true;
+    let mut prose = false;
+    for line in outline::lines(text, range) {
+        if line.level > 0 {
+            headings += 1;
+            // The first heading may be the title; the first section ends the preamble.
+            if headings > 1 || (line.level > 1 && (prose || super::title::is_section_name(line.text))) {
+                break;
+            }
+            blank = true;
+            continue;
+        }
+        if line.is_blank() || is_rule(line.text) {
+            blank = true;
+            continue;
+        }
+        let list = bullet(line.text).is_some();
+        let joins = match blocks.last().and_then(|block| block.first()) {
+            None => false,
+            Some(first) if bullet(first.text).is_some() => !blank || list || line.text.starts_with("  "),
+            Some(first) => !blank && !list && is_row(first.text) == is_row(line.text),
+        };
+        match blocks.last_mut().filter(|_| joins) {
+            Some(block) => block.push(line),
+            None => blocks.push(vec![line]),
+        }
+        prose = true;
+        blank = false;
+    }
+    blocks
+}
+
+fn is_rule(text: &str) -> bool {
+    let text = text.trim();
+    text.len() >= 3
+        && (text.bytes().all(|byte| byte == b'-')
+            || text.bytes().all(|byte| byte == b'*')
+            || text.bytes().all(|byte| byte == b'_'))
+}
+
+fn is_row(text: &str) -> bool {
+    text.trim_start().starts_with('|')
+}
+
+fn read_block(block: &[Line<'_>]) -> Vec<Entry> {
+    let Some(first) = block.first() else { return Vec::new() };
+    if bullet(first.text).is_some() {
+        return accept(bullets(block), true);
+    }
+    let second_is_rule = block.get(1).is_some_and(|line| is_table_rule(line.text));
+    if second_is_rule || is_row(first.text) {
+        return table(block);
+    }
+    accept(paragraph(block), false)
+}
+
+/// Keeps a block's entries where they are metadata: one telling key, and for lists at least half of the
+/// items known.
+fn accept(entries: Vec<Entry>, list: bool) -> Vec<Entry> {
+    let fields = entries.iter().map(|entry| field::of(&entry.key)).collect::<Vec<_>>();
+    let known = fields.iter().flatten().count();
+    let telling = fields.iter().flatten().any(|field| field::is_telling(*field));
+    let enough = !list || known * 2 >= entries.len();
+    if telling && enough || known >= 2 && known == entries.len() { entries } else { Vec::new() }
+}
+
+/// The marker's length with the space after it, and its indent: `- `, `* `, `+ `, `1. `.
+fn bullet(text: &str) -> Option<(usize, usize)> {
+    let body = text.trim_start();
+    let indent = text.len() - body.len();
+    let marker = match body.as_bytes().first()? {
+        b'-' | b'*' | b'+' | 0xe2 => body.chars().next().filter(|c| "-*+•".contains(*c))?.len_utf8(),
+        b'0'..=b'9' => {
+            let digits = body.bytes().take_while(u8::is_ascii_digit).count();
+            (digits < 4 && body[digits..].starts_with(['.', ')'])).then_some(digits + 1)?
+        }
+        _ => return None,
+    };
+    let rest = &body[marker..];
+    let space = rest.len() - rest.trim_start().len();
+    (space > 0 && !rest.trim().is_empty()).then_some((indent + marker + space, indent))
+}
+
+/// The text of a line without its bullet, and where it starts.
+pub fn without_bullet<'a>(line: &Line<'a>) -> (&'a str, usize) {
+    let at = bullet(line.text).map_or(line.text.len() - line.text.trim_start().len(), |(at, _)| at);
+    (line.text[at..].trim_end(), line.start + at)
+}
+
+fn bullets(block: &[Line<'_>]) -> Vec<Entry> {
+    let outer = block.first().and_then(|line| bullet(line.text)).map_or(0, |(_, indent)| indent);
+    let mut entries: Vec<Entry> = Vec::new();
+    for line in block {
+        let (text, start) = without_bullet(line);
+        match bullet(line.text) {
+            Some((_, indent)) if indent <= outer + 1 => match key_value(text) {
+                Some((key, value)) => entries.push(entry(text, start, key, value, OriginKind::Bullet)),
+                // An item without a key counts as unknown.
+                None => entries.push(Entry {
+                    key: String::new(),
+                    key_span: start..start + text.len(),
+                    node: Node::text(text, start..start + text.len()),
+                    container: OriginKind::Bullet,
+                }),
+            },
+            nested => {
+                let Some(last) = entries.last_mut() else { continue };
+                extend(&mut last.node, text, start, nested.is_some());
+            }
+        }
+    }
+    entries
+}
+
+/// Adds a nested bullet as an item, or a continuation line to the text.
+fn extend(node: &mut Node, text: &str, start: usize, item: bool) {
+    let added = Node::text(text, start..start + text.len());
+    match &mut node.value {
+        Value::Empty if !item => *node = added,
+        Value::Empty => *node = Node { span: added.span.clone(), value: Value::List(vec![added]) },
+        Value::List(items) if item => items.push(added),
+        Value::List(items) => {
+            if let Some(last) = items.last_mut() {
+                extend(last, text, start, false);
+            }
+        }
+        Value::Text(own) if !item && own.len() < LONGEST_VALUE => {
+            own.push(' ');
+            own.push_str(text);
+        }
+        Value::Text(_) if item => {
+            let first = node.clone();
+            *node = Node { span: first.span.clone(), value: Value::List(vec![first, added]) };
+        }
+        _ => {}
+    }
+}
+
+fn paragraph(block: &[Line<'_>]) -> Vec<Entry> {
+    let mut entries: Vec<Entry> = Vec::new();
+    for line in block {
+        let text = line.text.trim();
+        let start = line.start + line.text.find(text).unwrap_or_default();
+        let text = text.trim_end_matches(['\\']).trim_end();
+        let pairs = pairs(text);
+        match pairs.first().filter(|(at, _)| *at == 0) {
+            Some(_) => {
+                for (at, piece) in pairs {
+                    if let Some((key, value)) = key_value(piece) {
+                        entries.push(entry(piece, start + at, key, value, OriginKind::Line));
+                    }
+                }
+            }
+            None if entries.is_empty() => return Vec::new(),
+            None => {
+                let indented = line.text.starts_with("  ") || line.text.starts_with('\t');
+                if let Some(last) = entries.last_mut()
+                    && (indented
+                        || last.node.value == Value::Empty
+                        || last.node.to_text().trim_end().ends_with(','))
+                {
+                    extend(&mut last.node, text, start, false);
+                }
+            }
+        }
+    }
+    entries
+}
+
+/// The `Key: value` pieces of a line: usually one, or several bold ones (`**A:** x | **B:** y`) or
+/// several set apart by bars, each with its byte offset.
+fn pairs(text: &str) -> Vec<(usize, &str)> {
+    if key_value(text).is_none() {
+        return Vec::new();
+    }
+    let bars = text.split(" | ").collect::<Vec<_>>();
+    let bold = text.match_indices("**").map(|(at, _)| at).collect::<Vec<_>>();
+    let mut cuts = vec![0];
+    if bars.len() > 1 && bars.iter().all(|piece| key_value(piece.trim()).is_some()) {
+        let mut at = 0;
+        for piece in &bars {
+            at += piece.len() + 3;
+            cuts.push(at);
+        }
+        cuts.pop();
+    } else if text.starts_with("**") {
+        for pair in bold.chunks(2).skip(1) {
+            let [open, close] = pair else { break };
+            let inside = &text[open + 2..*close];
+            if inside.ends_with(':') || text[close + 2..].starts_with(':') {
+                cuts.push(*open);
+            }
+        }
+    }
+    if cuts.len() == 1 {
+        return vec![(0, text)];
+    }
+    cuts.push(text.len());
+    cuts.windows(2)
+        .filter_map(|pair| {
+            let piece = text.get(pair[0]..pair[1])?;
+            Some((pair[0], piece.trim_end_matches(|c: char| c.is_whitespace() || "|,;·•".contains(c))))
+        })
+        .collect()
+}
+
+fn entry(text: &str, start: usize, key: Range<usize>, value: Range<usize>, container: OriginKind) -> Entry {
+    let key_text = &text[key.clone()];
+    let mut end = value.end.min(value.start + LONGEST_VALUE);
+    while !text.is_char_boundary(end) {
+        end -= 1;
+    }
+    let raw = &text[value.start..end];
+    let trimmed = raw.trim();
+    let at = start + value.start + raw.find(trimmed).unwrap_or_default();
+    Entry {
+        key: inline::plain(key_text).trim_matches([':', ' ']).to_owned(),
+        key_span: start + key.start..start + key.end,
+        node: Node::text(
+            trimmed.trim_end_matches("<br>").trim_end_matches("<br/>").trim_end(),
+            at..at + trimmed.len(),
+        ),
+        container,
+    }
+}
+
+/// Splits `Key: value`, `**Key:** value`, `**Key**: value`, `` `key`: value ``, `:key: value` into byte
+/// ranges of key (without markup at its ends) and value. A key is short, starts with a letter and holds
+/// no sentence.
+pub fn key_value(text: &str) -> Option<(Range<usize>, Range<usize>)> {
+    let open = text.len() - text.trim_start_matches(['*', '_', '`', ':']).len();
+    let head = text.get(open..)?;
+    if !head.starts_with(char::is_alphabetic) {
+        return None;
+    }
+    let marked = open > 0;
+    let colon = head
+        .char_indices()
+        .take(72)
+        .find(|(_, c)| matches!(c, ':' | '：' | '\n'))
+        .map(|(at, c)| (at, c.len_utf8()));
+    let (colon, width) = colon?;
+    let key = head[..colon].trim_end_matches(|c: char| "*_`".contains(c) || c.is_whitespace());
+    if key.is_empty()
+        || key.chars().count() > 60
+        || key.split_whitespace().count() > 7
+        || key.contains(". ")
+        || key.contains(['[', '<', '|', '"', '{'])
+        || head[colon + width..].starts_with("//")
+        || !marked && key.contains(['*', '`'])
+    {
+        return None;
+    }
+    let rest = &head[colon + width..];
+    // A word with a colon inside (`std::vec`, `12:30`) is no key.
+    if width == 1
+        && !marked
+        && !(rest.is_empty() || rest.starts_with([' ', '\t', '*', '_', '[', '<']) || head.is_ascii() == false)
+    {
+        return None;
+    }
+    let skipped = if marked { rest.len() - rest.trim_start_matches(['*', '_', '`']).len() } else { 0 };
+    // `**Key:** **Value**` keeps the value's own marks.
+    let skipped = skipped.min(open);
+    let value = open + colon + width + skipped;
+    Some((open..open + key.len(), value..text.len()))
+}
+
+fn is_table_rule(text: &str) -> bool {
+    text.contains('-') && text.contains('|') && text.chars().all(|c| "|-: \t".contains(c))
+}
+
+fn table(block: &[Line<'_>]) -> Vec<Entry> {
+    let rows = block.iter().filter(|line| !is_table_rule(line.text)).map(cells).collect::<Vec<_>>();
+    let [header, body @ ..] = rows.as_slice() else { return Vec::new() };
+    let text = |cell: &(&str, usize)| inline::plain(cell.0);
+    let known = header.iter().filter(|cell| field::of(&text(cell)).is_some()).count();
+    let make = |key: &(&str, usize), value: &(&str, usize)| Entry {
+        key: text(key).trim_matches([':', ' ']).to_owned(),
+        key_span: key.1..key.1 + key.0.len(),
+        node: Node::text(
+            value.0.replace("<br>", ", ").replace("<br/>", ", "),
+            value.1..value.1 + value.0.len(),
+        ),
+        container: OriginKind::Table,
+    };
+    let keys_below = header.len() == 2
+        && body.iter().any(|row| row.first().is_some_and(|cell| field::of(&text(cell)).is_some()));
+    if header.len() >= 2 && known >= 2 && known * 2 >= header.len() && body.len() == 1 && !keys_below {
+        return accept(header.iter().zip(&body[0]).map(|(key, value)| make(key, value)).collect(), false);
+    }
+    let two_columns = rows.iter().filter_map(|row| match row.as_slice() {
+        [key, value, ..] if !key.0.is_empty() => Some(make(key, value)),
+        _ => None,
+    });
+    accept(two_columns.take(64).collect(), true)
+}
+
+/// The cells of a row, trimmed, with their byte offsets.
+fn cells<'a>(line: &Line<'a>) -> Vec<(&'a str, usize)> {
+    let mut found = Vec::new();
+    let body = line.text.trim();
+    let mut start =
+        line.start + line.text.find(body).unwrap_or_default() + usize::from(body.starts_with('|'));
+    let body = body.strip_prefix('|').unwrap_or(body);
+    let body = body.strip_suffix('|').unwrap_or(body);
+    let mut cell_start = 0;
+    let mut escaped = false;
+    for (at, c) in body.char_indices().chain([(body.len(), '|')]) {
+        if c == '|' && !escaped {
+            let cell = &body[cell_start..at];
+            let trimmed = cell.trim();
+            found.push((trimmed, start + cell.find(trimmed).unwrap_or_default()));
+            start += cell.len() + 1;
+            cell_start = (at + 1).min(body.len());
+        }
+        escaped = c == '\\';
+    }
+    found
+}
+
+/// A header in a code block or `<pre>` at the very top, as BIPs have it.
+fn code_header(text: &str, from: usize) -> Option<(Range<usize>, Vec<Entry>)> {
+    let rest = text.get(from..)?;
+    let start = from + rest.len() - rest.trim_start().len();
+    let first = text[start..].lines().next()?;
+    let closing = match first.trim() {
+        "<pre>" => "</pre>",
+        fence if fence.starts_with("```") => "```",
+        _ => return None,
+    };
+    let inside = start + first.len();
+    let mut entries: Vec<Entry> = Vec::new();
+    let mut at = inside;
+    for line in text[inside..].split_inclusive('\n').take(64) {
+        let body = line.trim();
+        let offset = at + line.find(body).unwrap_or_default();
+        at += line.len();
+        if body == closing {
+            let entries = accept(entries, true);
+            return (!entries.is_empty()).then_some((start..at, entries));
+        }
+        match key_value(body) {
+            Some((key, value)) => entries.push(entry(body, offset, key, value, OriginKind::Line)),
+            None if body.is_empty() => {}
+            None => extend(&mut entries.last_mut()?.node, body, offset, false),
+        }
+    }
+    None
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn check(text: &str, expected: &[(&str, &str)]) {
+        let preamble = read(text, 0);
+        let found = preamble
+            .entries
+            .iter()
+            .map(|entry| (entry.key.as_str(), entry.node.to_text()))
+            .collect::<Vec<_>>();
+        let expected = expected.iter().map(|(key, value)| (*key, (*value).to_owned())).collect::<Vec<_>>();
+        assert_eq!(found, expected, "{text:?}");
+        for entry in &preamble.entries {
+            assert!(
+                text.get(entry.node.span.clone()).is_some() && text.get(entry.key_span.clone()).is_some(),
+                "{text:?}"
+            );
+        }
+    }
+
+    #[test]
+    fn bullets_of_every_kind() {
+        check(
+            "# T\n\n- Status: accepted\n- Date: 2020-10-26\n\n## Status: no\n",
+            &[("Status", "accepted"), ("Date", "2020-10-26")],
+        );
+        check("* **Status**: a\n* **Date:** b\n", &[("Status", "a"), ("Date", "b")]);
+        check(
+            "* Author: Ada,\n  Grace\n* Status: **Final**",
+            &[("Author", "Ada, Grace"), ("Status", "**Final**")],
+        );
+        check("* Authors:\n  * Ada\n  * Grace\n* Status: x", &[("Authors", "Ada, Grace"), ("Status", "x")]);
+        check(
+            "- Start Date: 2014-03-11\n- RFC PR: (leave this empty)\n\n## Summary\n",
+            &[("Start Date", "2014-03-11"), ("RFC PR", "(leave this empty)")],
+        );
+        check("- first: a thing\n- second: another\n- Status: quo\n- more\n", &[]);
+        check("- just\n- a list\n", &[]);
+        check("1. Status: x\n2. Date: y", &[("Status", "x"), ("Date", "y")]);
+    }
+
+    #[test]
+    fn lines_of_every_kind() {
+        check("# 12. T\n\nDate: 2016-02-12\n\n## Status\n", &[("Date", "2016-02-12")]);
+        check(
+            "# T\n**Status:** Accepted\n**Date**: 2024-01-02\n",
+            &[("Status", "Accepted"), ("Date", "2024-01-02")],
+        );
+        check(
+            "**Status:** Accepted | **Date:** 2024-01-02",
+            &[("Status", "Accepted"), ("Date", "2024-01-02")],
+        );
+        check("Status: a | Date: b", &[("Status", "a"), ("Date", "b")]);
+        check("日期: 2017/11/22\n", &[("日期", "2017/11/22")]);
+        check("状态：已接受\n", &[("状态", "已接受")]);
+        check("state: published\nauthors: Ada\n# RFD 1 T\n", &[("state", "published"), ("authors", "Ada")]);
+        check(":state: discussion\n:authors: Ada", &[("state", "discussion"), ("authors", "Ada")]);
+        check("> Status: draft\n", &[("Status", "draft")]);
+        check("Note: this is prose.\nIt goes on.\n", &[]);
+        check("We see https://example.org: fine. Status: no\n", &[]);
+        check("Author: Ada,\n        Grace\nStatus: x\n", &[("Author", "Ada, Grace"), ("Status", "x")]);
+    }
+
+    #[test]
+    fn tables_and_code_headers() {
+        check("| Status | Accepted |\n|---|---|\n| Date | x |\n", &[("Status", "Accepted"), ("Date", "x")]);
+        check("| | |\n|-|-|\n| **Status** | a |\n| Owner | b |\n", &[("Status", "a"), ("Owner", "b")]);
+        check(
+            "| Status | Date | Author |\n|--|--|--|\n| a | b | c |",
+            &[("Status", "a"), ("Date", "b"), ("Author", "c")],
+        );
+        check(
+            "| Field | Value |\n|--|--|\n| Status | a |\n| Date | b |",
+            &[("Field", "Value"), ("Status", "a"), ("Date", "b")],
+        );
+        check("| a | b |\n|--|--|\n| c | d |", &[]);
+        check(
+            "```\n  BIP: 1\n  Author: Ada\n          Grace\n  Status: Final\n```\n# T",
+            &[("BIP", "1"), ("Author", "Ada Grace"), ("Status", "Final")],
+        );
+        check("```\nlet x: u8 = 1;\n```\n", &[]);
+    }
+}

@@ -1,0 +1,270 @@
+//! Records of eleven real repositories, read without any configuration, against what a careful reader gets
+//! out of each. Prints one table (per repository, per field, per cent right) and asserts its thresholds.
+
+use std::collections::{BTreeMap, BTreeSet};
+use std::fmt::Write as _;
+
+use annals::collection::{self, Collection};
+use annals::record::{self, Record, Role, State};
+use annals::source::{self, DiscoverOptions, File, Inputs};
+use jiff::civil::date;
+use serde::Deserialize;
+
+use crate::truth_timeline::shared;
+
+#[derive(Deserialize)]
+struct Truth {
+    notes: String,
+    docs: Vec<Doc>,
+}
+
+#[derive(Deserialize)]
+struct Doc {
+    path: String,
+    number: Option<u64>,
+    title_any: Vec<String>,
+    title_written: Option<String>,
+    status: Option<String>,
+    status_clear: Option<bool>,
+    date: Option<String>,
+    authors_count: Option<usize>,
+    supersedes: Vec<String>,
+    superseded_by: Vec<String>,
+    requires: Vec<String>,
+}
+
+/// Right answers and questions asked.
+#[derive(Default, Clone, Copy)]
+struct Score {
+    right: usize,
+    asked: usize,
+}
+
+impl Score {
+    fn add(&mut self, right: bool) {
+        self.asked += 1;
+        self.right += usize::from(right);
+    }
+
+    fn share(self) -> f64 {
+        if self.asked == 0 { 1.0 } else { self.right as f64 / self.asked as f64 }
+    }
+
+    fn shown(self) -> String {
+        if self.asked == 0 { "–".to_owned() } else { format!("{:.1}", 100.0 * self.share()) }
+    }
+}
+
+/// The columns of the table with the share each must reach.
+const FIELDS: [(&str, f64); 7] = [
+    ("number", 0.99),
+    ("title", 0.99),
+    ("status", 0.99),
+    ("date", 0.99),
+    ("authors", 0.97),
+    ("supersedes", 0.98),
+    ("requires", 0.98),
+];
+
+#[test]
+fn records_of_eleven_repositories() {
+    let Some(shared) = shared() else {
+        println!("skipped: no real repositories beside this one; set ANNALS_SHARED");
+        return;
+    };
+    let mut names = std::fs::read_dir(shared.join("corpora"))
+        .unwrap()
+        .filter_map(|entry| entry.unwrap().path().is_dir().then(|| entry_name(&shared, "corpora")).flatten())
+        .flatten()
+        .collect::<BTreeSet<_>>()
+        .into_iter()
+        .collect::<Vec<_>>();
+    names.dedup();
+    let mut table = "| repository | records | set".to_owned();
+    for (field, _) in FIELDS {
+        let _ = write!(table, " | {field}");
+    }
+    table.push_str(" |\n|---|--:|--:|--:|--:|--:|--:|--:|--:|--:|\n");
+    let mut failures = Vec::new();
+    for name in &names {
+        let truth = std::fs::read_to_string(shared.join("truth").join(format!("{name}.json"))).unwrap();
+        let truth: Truth = serde_json::from_str(&truth).unwrap();
+        let options = DiscoverOptions { today: Some(date(2026, 11, 21)), ..DiscoverOptions::default() };
+        let inputs = source::discover(&shared.join("corpora").join(name), &options).unwrap();
+        let found = read(&inputs);
+        let (set, scores, wrong) = compare(&truth, &found, &inputs);
+        let _ = write!(table, "| {name} | {} | {}", truth.docs.len(), if set { "exact" } else { "wrong" });
+        for (index, (field, threshold)) in FIELDS.iter().enumerate() {
+            let score = scores[index];
+            let _ = write!(table, " | {}", score.shown());
+            if score.share() < *threshold {
+                failures.push(format!(
+                    "{name}: {field} {} < {:.0} ({}/{})",
+                    score.shown(),
+                    threshold * 100.0,
+                    score.right,
+                    score.asked
+                ));
+            }
+        }
+        table.push_str(" |\n");
+        if !set {
+            failures.push(format!("{name}: the set of records"));
+        }
+        let limit = std::env::var("ANNALS_SHOW").ok().and_then(|limit| limit.parse().ok()).unwrap_or(6);
+        for line in wrong.iter().take(limit) {
+            println!("{name}: {line}");
+        }
+    }
+    println!("{table}");
+    assert!(failures.is_empty(), "{failures:#?}");
+}
+
+fn entry_name(shared: &std::path::Path, folder: &str) -> Option<Vec<String>> {
+    let entries = std::fs::read_dir(shared.join(folder)).ok()?;
+    let names = entries.filter_map(Result::ok).filter(|entry| entry.path().is_dir());
+    Some(names.map(|entry| entry.file_name().to_string_lossy().into_owned()).collect())
+}
+
+struct Read {
+    collections: Vec<Collection>,
+    records: BTreeMap<String, Record>,
+    markdown: usize,
+    accounted: usize,
+}
+
+fn read(inputs: &Inputs) -> Read {
+    let found = collection::find(inputs);
+    let text = |path: &str| match &inputs.files[path] {
+        File::Text(text) => text,
+        File::Asset { .. } => panic!("{path} is no text"),
+    };
+    let mut records = BTreeMap::new();
+    for collection in &found.collections {
+        for member in &collection.members {
+            let sidecar = member.sidecar.as_deref().map(text);
+            let record = record::parse(text(&member.path), sidecar, collection);
+            assert!(records.insert(member.path.clone(), record).is_none(), "{} stands twice", member.path);
+        }
+    }
+    let markdown = inputs.files.keys().filter(|path| path.ends_with(".md")).count();
+    let accounted = records.len() + found.skipped.len();
+    Read { collections: found.collections, records, markdown, accounted }
+}
+
+fn compare(truth: &Truth, found: &Read, inputs: &Inputs) -> (bool, Vec<Score>, Vec<String>) {
+    let mut wrong = Vec::new();
+    let expected = truth.docs.iter().map(|doc| doc.path.clone()).collect::<BTreeSet<_>>();
+    let read = found.records.keys().cloned().collect::<BTreeSet<_>>();
+    for path in expected.difference(&read) {
+        wrong.push(format!("not found: {path}"));
+    }
+    for path in read.difference(&expected) {
+        wrong.push(format!("not a record: {path}"));
+    }
+    if found.markdown != found.accounted {
+        wrong.push(format!("{} markdown files, {} accounted for", found.markdown, found.accounted));
+    }
+    for collection in &found.collections {
+        wrong.push(format!(
+            "collection `{}` ({}, prefix {:?}, {:?}) with {} records",
+            collection.key,
+            collection.path,
+            collection.prefix,
+            collection.title,
+            collection.members.len()
+        ));
+    }
+    let set = expected == read && found.markdown == found.accounted;
+    let mut scores = vec![Score::default(); FIELDS.len()];
+    let by_deciders = truth.notes.contains("authors = deciders") || truth.notes.contains("Deciders");
+    for doc in &truth.docs {
+        let Some(record) = found.records.get(&doc.path) else { continue };
+        let mut check = |field: &str, right: bool, shown: String| {
+            let index = FIELDS.iter().position(|(name, _)| *name == field).unwrap();
+            scores[index].add(right);
+            if !right {
+                wrong.push(format!("{field}: {} {shown}", doc.path));
+            }
+        };
+        let number = record.number.as_ref().map(|number| &number.value);
+        let digits =
+            number.and_then(|number| number.split(|c: char| !c.is_ascii_digit()).next()?.parse::<u64>().ok());
+        check("number", digits == doc.number, format!("{number:?}, not {:?}", doc.number));
+        if !doc.title_any.is_empty() {
+            let plain = |title: &str| title.replace(['`', '*', '\\', '~'], "").to_lowercase();
+            let any = doc
+                .title_any
+                .iter()
+                .chain(&doc.title_written)
+                .any(|title| plain(title) == plain(&record.title.value));
+            check("title", any, format!("{:?}, not {:?}", record.title.value, doc.title_any));
+        }
+        let state = record.status.state;
+        let right = match &doc.status {
+            None => state == State::Unknown || record.status.inferred,
+            Some(status) => {
+                status == state.name() && !record.status.inferred
+                    || doc.status_clear == Some(false) && state != State::Unknown
+                    || doc.status_clear == Some(false) && !record.status.label.is_empty()
+            }
+        };
+        check("status", right, format!("{state} {:?}, not {:?}", record.status.label, doc.status));
+        let created = record.dates.created.as_ref();
+        let inferred = created.is_some_and(|date| date.from.kind == record::OriginKind::FileName);
+        let right = match &doc.date {
+            None => created.is_none() || inferred,
+            Some(date) => created.is_some_and(|created| created.value.to_string() == *date),
+        };
+        check("date", right, format!("{:?}, not {:?}", created.map(|date| date.value.to_string()), doc.date));
+        let count = |role: Role| record.people.get(&role).map_or(0, Vec::len);
+        let authors = if by_deciders { count(Role::Decider) } else { count(Role::Author) };
+        if let Some(expected) = doc.authors_count {
+            check("authors", authors == expected, format!("{authors}, not {expected}: {:?}", record.people));
+        }
+        for (field, kind, expected) in [
+            ("supersedes", "supersedes", &doc.supersedes),
+            ("supersedes", "superseded-by", &doc.superseded_by),
+            ("requires", "requires", &doc.requires),
+        ] {
+            let relations = record.relations.iter().filter(|relation| relation.kind == kind);
+            let pairs = relations
+                .map(|relation| lookup(&relation.target, record, found, inputs))
+                .collect::<BTreeSet<_>>();
+            let expected = expected.iter().cloned().collect::<BTreeSet<_>>();
+            for target in pairs.union(&expected) {
+                let right = pairs.contains(target) && expected.contains(target);
+                check(field, right, format!("{kind} {target}: read {pairs:?}, not {expected:?}"));
+            }
+        }
+    }
+    (set, scores, wrong)
+}
+
+/// The path of the record that a target as written means, for this comparison; the target where none is.
+fn lookup(target: &str, record: &Record, found: &Read, inputs: &Inputs) -> String {
+    let bare = target.split('#').next().unwrap_or(target);
+    let folder = record.source.rsplit_once('/').map_or("", |(folder, _)| folder);
+    let bare = bare.split("/blob/main/").last().unwrap_or(bare);
+    let paths = [
+        bare.trim_start_matches('/').to_owned(),
+        format!("{}/README.md", bare.trim_matches('/')),
+        format!("{folder}/{}", bare.trim_start_matches("./")),
+        format!("{folder}/{bare}.md"),
+    ];
+    if let Some(path) = paths.iter().find(|path| found.records.contains_key(*path)) {
+        return path.clone();
+    }
+    let digits = |number: &str| {
+        number.rsplit(|c: char| !c.is_ascii_digit()).next().and_then(|digits| digits.parse::<u64>().ok())
+    };
+    let by_number = found.records.values().find(|other| {
+        let number = other.number.as_ref().and_then(|number| digits(&number.value));
+        other.collection == record.collection
+            && number.is_some()
+            && number == digits(bare)
+            && !bare.contains('/')
+    });
+    let by_number = by_number.filter(|_| bare.len() < 12 && inputs.files.len() > 1);
+    by_number.map_or_else(|| target.to_owned(), |other| other.source.clone())
+}
