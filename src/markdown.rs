@@ -12,7 +12,16 @@ use crate::source::SourceText;
 mod diagram;
 mod highlight;
 mod html;
+#[cfg(feature = "math")]
 mod math;
+#[cfg(not(feature = "math"))]
+mod math {
+    //! Formulas are shown as their source in builds without the feature.
+
+    pub fn to_mathml(_tex: &str, _display: bool) -> Result<String, String> {
+        Err("this build has no formulas".to_owned())
+    }
+}
 mod raw_html;
 
 mod reference;

@@ -797,7 +797,12 @@ impl<'a> Writer<'a> {
     fn end_html_block(&mut self, range: &Range<usize>) {
         let Some(html) = self.html.take() else { return };
         self.leave_out_toc(html.text(), range);
+        let before = self.out.len();
         self.raw_html(html.text(), |at| html.source(at));
+        if self.out.get(before..).is_some_and(|written| written.trim().is_empty()) {
+            // It was a comment.
+            self.out.truncate(before);
+        }
     }
 
     fn raw_html(&mut self, html: &str, source: impl Fn(usize) -> usize) {

@@ -317,11 +317,8 @@ fn tables_of_contents_are_left_to_ours() {
         "# T\n\n## Contents\n\n<!-- toc -->\n- [A](#a)\n  - [B](#b)\n<!-- /toc -->\n\n[[_TOC_]]\n\n## A\n\n[TOC] stays here\n\n<!-- a comment --> \n",
         expect![[r##"
             <h2 id="t">T<a class="anchor" aria-hidden="true" tabindex="-1" href="#t">#</a></h2>
-
-
             <h3 id="a">A<a class="anchor" aria-hidden="true" tabindex="-1" href="#a">#</a></h3>
             <p>[TOC] stays here</p>
- 
         "##]],
     );
 }
@@ -377,5 +374,21 @@ fn trusted_html_is_not_touched() {
     assert_eq!(
         body.html,
         "<p><my-element onclick=\"x\">y</my-element> <!-- c --></p>\n<script>\nx\n</script>\n"
+    );
+}
+
+#[cfg(feature = "math")]
+#[test]
+fn formulas_in_every_spelling() {
+    check_html(
+        "Inline $a^2$, GitHub's $`b`$, $5 and $6, $HOME/$USER, *$c$*.\n\n$$d$$\n\n```math\ne\n```\n\n$\\nosuch$\n\n<b>x</b>\n",
+        expect![[r#"
+            <p>Inline <span class="math"><math display="inline"><msup><mi>a</mi><mn>2</mn></msup></math></span>, GitHub's <span class="math"><math display="inline"><mi>b</mi></math></span>, $5 and $6, $HOME/$USER, <em><span class="math"><math display="inline"><mi>c</mi></math></span></em>.</p>
+            <p><span class="math-display"><math display="block"><mi>d</mi></math></span></p>
+            <div class="math-display"><math display="block"><mi>e</mi></math></div>
+            <p><code>$\nosuch$</code></p>
+            <p><b>x</b></p>
+            9: this formula cannot be typeset: unknown primitive command found
+        "#]],
     );
 }
