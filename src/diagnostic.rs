@@ -1,9 +1,11 @@
 //! What is wrong, where, and how to mend it: one constructor for each code, so that this file alone
 //! knows the wording. Printing is [`print`]'s.
 
+use std::collections::BTreeSet;
 use std::ops::Range;
+use std::sync::{Mutex, PoisonError};
 
-use serde::Serialize;
+use serde::{Deserialize, Deserializer, Serialize};
 
 use crate::record::State;
 use crate::source::SourceText;
@@ -11,7 +13,9 @@ use crate::source::SourceText;
 pub mod print;
 
 /// How bad it is.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Serialize, schemars::JsonSchema)]
+#[derive(
+    Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Serialize, Deserialize, schemars::JsonSchema,
+)]
 #[serde(rename_all = "lowercase")]
 pub enum Severity {
     /// The record says something that cannot be: the build exits 1.
@@ -23,10 +27,11 @@ pub enum Severity {
 }
 
 /// One problem. `code` is stable and reads well after "allow".
-#[derive(Debug, Clone, PartialEq, Eq)]
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
 pub struct Diagnostic {
     /// Stable name, kebab-case: `unknown-status`.
-    pub code: &'static str,
+    #[serde(deserialize_with = "known")]
+    pub code: Code,
     /// How bad it is.
     pub severity: Severity,
     /// One sentence, lower case, no full stop, values in backticks.
@@ -38,7 +43,7 @@ pub struct Diagnostic {
 }
 
 /// A place in a file.
-#[derive(Debug, Clone, PartialEq, Eq)]
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
 pub struct Place {
     /// Path relative to the root.
     pub file: String,
@@ -48,6 +53,23 @@ pub struct Place {
     pub column: u32,
     /// Byte range in the text (after a byte order mark); empty where the whole file is meant.
     pub span: Range<usize>,
+}
+
+/// A diagnostic's stable name.
+pub type Code = &'static str;
+
+/// A code that an earlier build kept. Every one has a constructor below, so there are a few dozen of them
+/// at most, and each is given its place in memory once.
+fn known<'de, D: Deserializer<'de>>(deserializer: D) -> Result<Code, D::Error> {
+    static KNOWN: Mutex<BTreeSet<Code>> = Mutex::new(BTreeSet::new());
+    let code = String::deserialize(deserializer)?;
+    let mut known = KNOWN.lock().unwrap_or_else(PoisonError::into_inner);
+    if let Some(code) = known.get(code.as_str()) {
+        return Ok(code);
+    }
+    let code: Code = Box::leak(code.into_boxed_str());
+    known.insert(code);
+    Ok(code)
 }
 
 impl Place {

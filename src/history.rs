@@ -56,6 +56,19 @@ pub enum Missing {
     Partial,
 }
 
+impl Missing {
+    /// For the user, as a sentence without a full stop.
+    pub fn sentence(self) -> &'static str {
+        match self {
+            Missing::NoRepository => "no git history here: dates are those that the records give",
+            Missing::NoGit => "the `git` program is not there: dates are those that the records give",
+            Missing::NoCommits => "nothing is committed yet: dates are those that the records give",
+            Missing::Shallow => "a shallow clone: what happened before its first commit is not known",
+            Missing::Partial => "git history is not whole: some versions of the records are missing",
+        }
+    }
+}
+
 /// What git knows of one record: its file and the sidecar that belongs to it.
 #[derive(Debug, Clone, Default, PartialEq, Eq)]
 pub struct FileHistory {
@@ -158,6 +171,11 @@ pub fn read(root: &Path, members: &[(&str, Option<&str>)], status_of: StatusRead
 /// Full id of the commit that is checked out at `root`; `None` without a repository, a commit or git.
 pub fn head(root: &Path) -> Option<String> {
     git::head(root)
+}
+
+/// Names all that [`read`] depends on besides its arguments: equal texts, equal histories.
+pub fn stamp(root: &Path) -> String {
+    format!("{:?}", git::open(root))
 }
 
 /// What is known of a file's status at some point.

@@ -543,7 +543,8 @@ const NOT_IN_PATH: &AsciiSet = &CONTROLS
     .add(b'|')
     .add(b'}');
 
-fn url(address: &str) -> String {
+/// A path relative to the site as a URL.
+pub fn url(address: &str) -> String {
     utf8_percent_encode(address, NOT_IN_PATH).to_string()
 }
 

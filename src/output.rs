@@ -77,6 +77,8 @@ struct Manifest {
     fingerprint: Option<String>,
     /// What the build said, to be said again by a build that has nothing to do.
     said: serde_json::Value,
+    /// Files that were copied: path → path relative to the root.
+    copies: BTreeMap<String, String>,
     /// Path → length and hash, unknown while a build is under way.
     files: BTreeMap<String, Option<Stamp>>,
 }
@@ -119,15 +121,17 @@ impl Target {
     }
 
     /// What the last build said, where it depended on the same inputs and each of its files still has the
-    /// bytes it wrote: then there is nothing to do.
-    pub fn unchanged(&self, fingerprint: &str) -> Option<(&serde_json::Value, Written)> {
+    /// bytes it wrote (and each copy those of what it was copied from): then there is nothing to do.
+    pub fn unchanged(&self, root: &Path, fingerprint: &str) -> Option<(&serde_json::Value, Written)> {
         if self.manifest.fingerprint.as_deref() != Some(fingerprint) {
             return None;
         }
         let files: Vec<_> = self.manifest.files.iter().collect();
+        let has = |path: &Path, stamp: Stamp| stamp_of(path).is_ok_and(|now| now == stamp);
         let whole = files.par_iter().all(|(path, stamp)| {
-            is_safe(path)
-                && stamp.is_some_and(|stamp| stamp_of(&self.dir.join(path)).is_ok_and(|now| now == stamp))
+            let Some(stamp) = stamp.filter(|_| is_safe(path)) else { return false };
+            let copied = self.manifest.copies.get(*path);
+            has(&self.dir.join(path), stamp) && copied.is_none_or(|from| has(&root.join(from), stamp))
         });
         whole.then(|| (&self.manifest.said, Written { unchanged: files.len(), ..Written::default() }))
     }
@@ -135,16 +139,17 @@ impl Target {
 
 /// Writes a site.
 ///
-/// `files` names all of it; `make` gives the content of one, is called once for each, from several threads,
+/// `files` names all of it; `make` gives the content of one (`None` for one that cannot be made, which is not
+/// written), is called once for each, from several threads,
 /// and its result is dropped before the next: the site is never in memory as a whole. `root` is where
-/// [`Content::Copy`] copies from. `fingerprint` and `said` are kept for [`Target::unchanged`].
+/// [`Content::Copy`] copies from. `fingerprint` and what `said` gives in the end are kept for [`Target::unchanged`].
 pub fn write(
     target: Target,
     root: &Path,
     files: &BTreeMap<String, Stage>,
     fingerprint: &str,
-    said: serde_json::Value,
-    make: &(dyn Fn(&str) -> Content + Sync),
+    said: &mut dyn FnMut() -> serde_json::Value,
+    make: &(dyn Fn(&str) -> Option<Content> + Sync),
 ) -> Result<Written, Error> {
     if let Some(path) = files.keys().find(|path| !is_safe(path)) {
         // Addresses are made safe where they are made; this is the last gate, not the place to mend them.
@@ -169,34 +174,42 @@ pub fn write(
     let mut removed = clear_the_way(&dir, files, &old)?;
     create_folders(&dir, files)?;
 
-    let mut stamps = BTreeMap::new();
+    let (mut stamps, mut copies) = (BTreeMap::new(), BTreeMap::new());
     let mut written = Written::default();
     for stage in [Stage::Support, Stage::Record, Stage::Index] {
         let paths: Vec<&String> =
             files.iter().filter(|(_, of)| **of == stage).map(|(path, _)| path).collect();
-        let done: Vec<(&String, Stamp, bool)> = paths
-            .into_par_iter()
-            .map(|path| {
-                let (stamp, changed) = match make(path) {
-                    Content::Bytes(bytes) => put_bytes(&dir, path, &bytes, fresh),
-                    Content::Copy(from) => put_copy(&dir, path, &root.join(from), fresh),
-                }
-                .map_err(Error::machine("write", &dir.join(path)))?;
-                Ok((path, stamp, changed))
-            })
-            .collect::<Result<_, Error>>()?;
-        for (path, stamp, changed) in done {
+        let put = |path: &String| match make(path)? {
+            Content::Bytes(bytes) => Some(put_bytes(&dir, path, &bytes, fresh).map(|done| (done, None))),
+            Content::Copy(from) => {
+                Some(put_copy(&dir, path, &root.join(&from), fresh).map(|done| (done, Some(from))))
+            }
+        };
+        let put = |path| {
+            let done = put(path)?.map_err(Error::machine("write", &dir.join(path)));
+            Some(done.map(|(done, from)| (path, done, from)))
+        };
+        let done: Vec<(&String, (Stamp, bool), Option<String>)> =
+            paths.into_par_iter().filter_map(put).collect::<Result<_, Error>>()?;
+        for (path, (stamp, changed), from) in done {
             written.written += usize::from(changed);
             written.unchanged += usize::from(!changed);
             stamps.insert(path.clone(), Some(stamp));
+            copies.extend(from.map(|from| (path.clone(), from)));
         }
     }
-    let gone = old.files.keys().filter(|path| !files.contains_key(*path) && !removed.contains(*path));
+    let gone = old.files.keys().filter(|path| !stamps.contains_key(*path) && !removed.contains(*path));
     let gone: Vec<String> = gone.filter(|path| is_safe(path)).cloned().collect();
     remove(&dir, gone.iter())?;
     removed.extend(gone);
     written.removed = removed.len();
-    let manifest = Manifest { version: 1, fingerprint: Some(fingerprint.to_owned()), said, files: stamps };
+    let manifest = Manifest {
+        version: 1,
+        fingerprint: Some(fingerprint.to_owned()),
+        said: said(),
+        copies,
+        files: stamps,
+    };
     write_manifest(&dir, &manifest)?;
     Ok(written)
 }
@@ -387,6 +400,11 @@ fn stamp_of(path: &Path) -> io::Result<Stamp> {
         return Err(io::ErrorKind::InvalidInput.into());
     }
     Ok(Stamp(meta.len(), hash_of(file, meta.len())?))
+}
+
+/// Hash of a file's content.
+pub fn hash_of_file(path: &Path) -> io::Result<u64> {
+    stamp_of(path).map(|Stamp(_, hash)| hash)
 }
 
 /// Hash of a stream; `len` is a guess at its length in bytes.

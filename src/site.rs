@@ -246,6 +246,13 @@ pub struct Site {
     pub diagnostics: Vec<Diagnostic>,
 }
 
+impl Site {
+    /// Everything that is wrong, record by record, then with the site as a whole.
+    pub fn all_diagnostics(&self) -> impl Iterator<Item = &Diagnostic> {
+        self.entries.iter().flat_map(|entry| &entry.diagnostics).chain(&self.diagnostics)
+    }
+}
+
 /// A number that several records of one collection share: its address leads to all of them.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Chooser {

@@ -467,6 +467,11 @@ fn read_theme(root: &Path) -> Result<BTreeMap<String, Vec<u8>>, Error> {
     Ok(theme)
 }
 
+/// True for a path that names a markdown file.
+pub fn is_markdown(path: &str) -> bool {
+    matches!(extension(split(path).1).as_str(), "md" | "markdown")
+}
+
 fn split(path: &str) -> (&str, &str) {
     path.rsplit_once('/').unwrap_or(("", path))
 }

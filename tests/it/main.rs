@@ -5,6 +5,7 @@
 mod commonmark;
 mod history;
 mod hostile;
+mod output;
 mod program;
 mod readme;
 mod truth_records;

@@ -1,0 +1,142 @@
+//! The command line: arguments → command → output → exit status. One file for each command; no logic of
+//! decisions here. Data goes to stdout, everything else to stderr.
+
+mod build;
+mod list;
+mod show;
+mod table;
+mod timeline;
+
+use std::io::{self, IsTerminal, Write};
+use std::path::{Path, PathBuf};
+
+use clap::{Parser, Subcommand};
+
+use crate::diagnostic::print::{self, Format, Printing};
+use crate::diagnostic::{Diagnostic, Severity};
+use crate::error::{Error, plural};
+use crate::site::Site;
+use crate::source::{DiscoverOptions, Inputs};
+
+/// Where the site goes unless `-o` says otherwise.
+const OUTPUT: &str = "site";
+
+#[derive(Debug, Parser)]
+#[command(
+    name = "annals",
+    version,
+    about = "Publishes the decisions of a team: a folder of markdown RFCs and ADRs becomes a linked static site",
+    after_help = "Exit status: 0 fine, 1 the records or annals.toml have errors, 2 usage, 3 the machine failed.\n\
+                  Data goes to stdout, everything else to stderr. NO_COLOR is honoured."
+)]
+struct Arguments {
+    #[command(subcommand)]
+    command: Command,
+}
+
+#[derive(Debug, Subcommand)]
+enum Command {
+    /// Build the site
+    Build(build::Build),
+    /// List records
+    List(list::List),
+    /// Show one record
+    Show(show::Show),
+    /// Show what happened when, or what was in force on a day
+    Timeline(timeline::Timeline),
+}
+
+/// Runs the process's command and gives its exit status.
+pub fn run() -> u8 {
+    let arguments = match Arguments::try_parse() {
+        Ok(arguments) => arguments,
+        // Help and version are data (0), the rest is usage (2); clap knows which is which.
+        Err(error) => {
+            let _ = error.print();
+            return error.exit_code().try_into().unwrap_or(2);
+        }
+    };
+    let done = match arguments.command {
+        Command::Build(build) => build.run(),
+        Command::List(list) => list.run(),
+        Command::Show(show) => show.run(),
+        Command::Timeline(timeline) => timeline.run(),
+    };
+    match done {
+        Ok(status) => status,
+        Err(error) => {
+            report(&error);
+            error.exit_code()
+        }
+    }
+}
+
+/// Reads and resolves a root for a command that only asks.
+fn load(root: &Path, drafts: bool) -> Result<(Inputs, Site), Error> {
+    let inputs = crate::source::discover(root, &DiscoverOptions { drafts, ..DiscoverOptions::default() })?;
+    let site = crate::resolve(root, &inputs);
+    let errors = site.all_diagnostics().filter(|diagnostic| diagnostic.severity == Severity::Error).count();
+    if errors > 0 {
+        let verb = if errors == 1 { "is" } else { "are" };
+        tell(format_args!(
+            "note: there {verb} {} in the records; `annals build` says where",
+            plural(errors, "error")
+        ));
+    }
+    Ok((inputs, site))
+}
+
+/// Writes data to stdout. A reader that has seen enough (`| head`) is no error.
+fn put(data: &[u8]) -> Result<(), Error> {
+    let mut out = anstream::stdout().lock();
+    match out.write_all(data).and_then(|()| out.flush()) {
+        Err(error) if error.kind() != io::ErrorKind::BrokenPipe => {
+            Err(Error::Machine { doing: "write to stdout".into(), source: error })
+        }
+        _ => Ok(()),
+    }
+}
+
+/// Writes a line to stderr; there is nobody to tell if that fails.
+fn tell(line: std::fmt::Arguments<'_>) {
+    let _ = writeln!(anstream::stderr().lock(), "{line}");
+}
+
+/// Says why a command failed.
+fn report(error: &Error) {
+    match error {
+        Error::Config { text, diagnostics } => {
+            let lookup = |path: &str| text.as_deref().filter(|text| text.path == path);
+            let printing = Printing {
+                format: Format::Full,
+                before: "",
+                all: true,
+                width: width(&io::stderr()),
+                text: &lookup,
+            };
+            let diagnostics: Vec<&Diagnostic> = diagnostics.iter().collect();
+            let _ = print::print(&mut anstream::stderr().lock(), &diagnostics, &printing);
+        }
+        Error::Usage { help: Some(help), .. } => tell(format_args!("error: {error}\n\nhelp: {help}")),
+        _ => tell(format_args!("error: {error}")),
+    }
+}
+
+/// Columns of a terminal; what is no terminal has room for everything.
+fn width(stream: &impl IsTerminal) -> usize {
+    if !stream.is_terminal() {
+        return usize::MAX / 2;
+    }
+    let size = terminal_size::terminal_size_of(io::stdout())
+        .or_else(|| terminal_size::terminal_size_of(io::stderr()));
+    size.map_or(100, |(terminal_size::Width(columns), _)| usize::from(columns))
+}
+
+/// The root as the user named it, to stand before paths: empty for the current folder.
+fn before(root: &Path) -> String {
+    let root: PathBuf = root.components().filter(|part| *part != std::path::Component::CurDir).collect();
+    match root.to_string_lossy() {
+        path if path.is_empty() => String::new(),
+        path => format!("{}/", path.trim_end_matches('/')),
+    }
+}
