@@ -381,7 +381,9 @@ impl<'a> Resolver<'a> {
     fn id(&self, ix: Ix, link: &Link, page: Ix, fragment: &str) -> (Option<String>, Option<Diagnostic>) {
         let ids = &self.anchors[page];
         let decoded = decode(fragment);
-        for id in [decoded.as_str(), fragment, decoded.strip_prefix("user-content-").unwrap_or(&decoded)] {
+        let plain = decoded.strip_prefix("user-content-").unwrap_or(&decoded);
+        // Ids of headings are lower case, and forges do not mind how a link to one is written.
+        for id in [&decoded, fragment, plain, &plain.to_lowercase()] {
             if ids.contains(id) {
                 return (Some(id.to_owned()), None);
             }
@@ -391,7 +393,7 @@ impl<'a> Resolver<'a> {
             let headings = record.scan.headings.iter().map(|heading| heading.id.as_str());
             headings.chain(record.scan.anchors.iter().map(String::as_str))
         };
-        let squeezed = suggest::squeeze(&decoded);
+        let squeezed = suggest::squeeze(plain);
         let mut same = all().filter(|id| !squeezed.is_empty() && suggest::squeeze(id) == squeezed);
         let repaired = same.next().filter(|first| same.all(|other| other == *first)).map(str::to_owned);
         let help = match &repaired {

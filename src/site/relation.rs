@@ -285,11 +285,14 @@ pub fn check_supersession(
                     diagnostics.push(diagnostic::superseded_by_not_in_force(status_place(), &name, state));
                 }
             }
-            SUPERSEDES if relation.derived => diagnostics.push(diagnostic::one_sided_supersede(
-                Place::file(&entry.record.source),
-                format!("`{name}` says that this record supersedes it, and this record does not"),
-                format!("write it here too: `supersedes: {}`", reference(other)),
-            )),
+            // In a circle, which is reported as such, both give way.
+            SUPERSEDES if relation.derived && !gives_way(entry, relation.target) => {
+                diagnostics.push(diagnostic::one_sided_supersede(
+                    Place::file(&entry.record.source),
+                    format!("`{name}` says that this record supersedes it, and this record does not"),
+                    format!("write it here too: `supersedes: {}`", reference(other)),
+                ))
+            }
             _ => {}
         }
     }
@@ -298,6 +301,10 @@ pub fn check_supersession(
         diagnostics.push(diagnostic::superseded_without_successor(status_place()));
     }
     diagnostics
+}
+
+fn gives_way(entry: &Entry, to: Ix) -> bool {
+    entry.relations.iter().any(|relation| relation.kind == SUPERSEDED_BY && relation.target == to)
 }
 
 /// How front matter of the same collection would name a record.

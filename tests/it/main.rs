@@ -5,8 +5,10 @@
 mod commonmark;
 mod history;
 mod hostile;
+mod links;
 mod output;
 mod program;
 mod readme;
+mod truth_links;
 mod truth_records;
 mod truth_timeline;

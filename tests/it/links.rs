@@ -1,0 +1,532 @@
+//! Links, references, relations and addresses of small made-up sites: each test shows every place that is
+//! linked, where it leads, and what is said of it.
+
+use std::collections::BTreeMap;
+use std::fmt::Write as _;
+use std::path::Path;
+
+use annals::config::Config;
+use annals::history::History;
+use annals::site::{Site, Target};
+use annals::source::{DiscoverOptions, File, Inputs, SourceText, discover};
+use annals::{collection, record, site};
+use expect_test::{Expect, expect};
+use rayon::prelude::*;
+
+/// Finds, parses and resolves what lies in a folder. Every test speaks of the first day of 2026.
+pub fn resolved(root: &Path, history: History) -> Site {
+    let today = Some(jiff::civil::date(2026, 1, 1));
+    let inputs = discover(root, &DiscoverOptions { today, ..DiscoverOptions::default() }).unwrap();
+    resolve(&inputs, history)
+}
+
+fn resolve(inputs: &Inputs, history: History) -> Site {
+    let found = collection::find(inputs);
+    let members: Vec<_> = found
+        .collections
+        .iter()
+        .flat_map(|home| home.members.iter().map(move |member| (home, member)))
+        .collect();
+    let records = members
+        .par_iter()
+        .map(|(home, member)| {
+            let sidecar = member.sidecar.as_deref().and_then(|path| inputs.text(path));
+            record::parse(inputs.text(&member.path).unwrap(), sidecar, home)
+        })
+        .collect();
+    site::resolve(inputs, found, records, history)
+}
+
+/// A site as one string: `-- path --` starts a file. Without text between two markers a file is an asset.
+fn inputs(files: &str) -> Inputs {
+    let mut all = BTreeMap::new();
+    let mut config = Config::default();
+    for part in files.split("\n-- ").map(|part| part.trim_start_matches("-- ")) {
+        let Some((path, text)) = part.trim_start().split_once(" --") else { continue };
+        let text = text.trim_start_matches('\n');
+        if path == "annals.toml" {
+            config = toml::from_str(text).unwrap();
+        }
+        let file = match text.trim().is_empty() {
+            true => File::Asset { len: 0 },
+            false => File::Text(SourceText::new(path, format!("{text}\n"))),
+        };
+        all.insert(path.to_owned(), file);
+    }
+    Inputs {
+        files: all,
+        config,
+        theme: BTreeMap::new(),
+        today: jiff::civil::date(2026, 1, 1),
+        aliases: BTreeMap::new(),
+        drafts: false,
+        root_name: "decisions".to_owned(),
+        diagnostics: Vec::new(),
+    }
+}
+
+fn check(files: &str, expect: Expect) {
+    check_with(files, History::default(), expect);
+}
+
+/// What every record links: `source:line text → where`, and what is said of it.
+fn check_with(files: &str, history: History, expect: Expect) {
+    let inputs = inputs(files);
+    let site = resolve(&inputs, history);
+    let mut shown = String::new();
+    for entry in &site.entries {
+        let source = &entry.record.source;
+        let text = inputs.text(source).unwrap();
+        writeln!(shown, "{} {} {source}", entry.id, entry.address).unwrap();
+        for (start, target) in &entry.targets {
+            let links = entry.record.scan.links.iter().map(|link| &link.span);
+            let spans = links.chain(entry.record.scan.mentions.iter().map(|mention| &mention.span));
+            let span = spans.into_iter().find(|span| span.start == *start).unwrap();
+            let target = match target {
+                Target::Record(ix, None) => site.entries[*ix].id.clone(),
+                Target::Record(ix, Some(anchor)) => format!("{}#{anchor}", site.entries[*ix].id),
+                Target::Anchor(anchor) => format!("#{anchor}"),
+                Target::Asset(path) => format!("asset {path}"),
+                Target::Page(path) => format!("page {path}"),
+                Target::Web(url) => format!("web {url}"),
+                Target::Unpublished(path) => format!("unpublished {path}"),
+                Target::Broken => "nowhere".to_owned(),
+            };
+            writeln!(shown, "  {} → {target}", &text.text[span.clone()]).unwrap();
+        }
+        for relation in &entry.relations {
+            let derived = if relation.derived { " (derived)" } else { "" };
+            writeln!(shown, "  {} {}{derived}", relation.kind, site.entries[relation.target].id).unwrap();
+        }
+        for elsewhere in &entry.elsewhere {
+            writeln!(shown, "  {} elsewhere {:?} {:?}", elsewhere.kind, elsewhere.label, elsewhere.url)
+                .unwrap();
+        }
+        for chain in &entry.superseded_by {
+            let ids: Vec<&str> = chain.iter().map(|ix| site.entries[*ix].id.as_str()).collect();
+            writeln!(shown, "  now {}", ids.join(" → ")).unwrap();
+        }
+        for backlink in &entry.referenced_by {
+            let anchor = backlink.anchor.as_deref().map(|anchor| format!("#{anchor}")).unwrap_or_default();
+            writeln!(shown, "  from {}{anchor}: {}", site.entries[backlink.from].id, backlink.sentence)
+                .unwrap();
+        }
+        for said in entry.diagnostics.iter().filter(|said| ABOUT.contains(&said.code)) {
+            let help = said.help.as_deref().map(|help| format!(" ({help})")).unwrap_or_default();
+            let place = &said.place;
+            writeln!(shown, "  {}:{} {}: {}{help}", place.line, place.column, said.code, said.message)
+                .unwrap();
+        }
+    }
+    for chooser in &site.choosers {
+        writeln!(shown, "chooser {}", chooser.address).unwrap();
+    }
+    expect.assert_eq(&shown);
+}
+
+/// The codes that these tests are about; what the reader of records says is tested there.
+const ABOUT: [&str; 12] = [
+    "ambiguous-relation",
+    "broken-anchor",
+    "broken-image",
+    "broken-link",
+    "duplicate-number",
+    "one-sided-supersede",
+    "self-relation",
+    "supersede-cycle",
+    "superseded-by-not-in-force",
+    "superseded-without-successor",
+    "unresolved-relation",
+    "unsafe-link",
+];
+
+const TWO: &str = "
+-- docs/adr/0001-use-rust.md --
+# 1. Use Rust
+
+## Status
+
+Accepted
+
+## Why not C
+
+Because.
+-- docs/adr/0002-use-tera.md --
+# 2. Use Tera
+
+## Status
+
+Accepted
+
+## Context
+
+";
+
+#[test]
+fn relative_links_in_every_spelling() {
+    check(
+        &format!(
+            "{TWO}
+See [one](0001-use-rust.md), [two](./0001-use-rust.md#why-not-c), [three](../adr/0001-use-rust.md),
+[four](/docs/adr/0001-use-rust.md), [five](0001%2Duse%2Drust.md) and [six][ref].
+
+[ref]: 0001-use-rust.md?plain=1#why-not-c \"title\"
+"
+        ),
+        expect![[r#"
+            adr-1 adr/0001.html docs/adr/0001-use-rust.md
+              from adr-2#context: See one, two, three, four, five and six.
+            adr-2 adr/0002.html docs/adr/0002-use-tera.md
+              [one](0001-use-rust.md) → adr-1
+              [two](./0001-use-rust.md#why-not-c) → adr-1#why-not-c
+              [three](../adr/0001-use-rust.md) → adr-1
+              [four](/docs/adr/0001-use-rust.md) → adr-1
+              [five](0001%2Duse%2Drust.md) → adr-1
+              [six][ref] → adr-1#why-not-c
+        "#]],
+    );
+}
+
+#[test]
+fn what_is_broken_is_said_and_what_is_meant_is_linked() {
+    check(
+        &format!(
+            "{TWO}
+[No extension](0001-use-rust), [case](0001-Use-Rust.md), [from the root](docs/adr/0001-use-rust.md),
+[typo](0001-use-rusk.md), [gone](0009-gone.md), [no scheme](www.example.org/x), [brackets]((https://example.org)),
+[heading](#contexts), [case](#Context), [other](0001-use-rust.md#why-c), [out](../../../x.md), [nothing](),
+[bad](javascript:alert(1)), ![image](missing.png).
+"
+        ),
+        expect![[r#"
+            adr-1 adr/0001.html docs/adr/0001-use-rust.md
+              from adr-2#context: No extension, case, from the root, typo, gone, no scheme, brackets, heading, case, other, out, nothing, bad, .
+            adr-2 adr/0002.html docs/adr/0002-use-tera.md
+              [No extension](0001-use-rust) → adr-1
+              [case](0001-Use-Rust.md) → adr-1
+              [from the root](docs/adr/0001-use-rust.md) → adr-1
+              [typo](0001-use-rusk.md) → nowhere
+              [gone](0009-gone.md) → nowhere
+              [no scheme](www.example.org/x) → nowhere
+              [brackets]((https://example.org)) → nowhere
+              [heading](#contexts) → nowhere
+              [case](#Context) → #context
+              [other](0001-use-rust.md#why-c) → adr-1
+              [out](../../../x.md) → nowhere
+              [nothing]() → nowhere
+              [bad](javascript:alert(1)) → nowhere
+              ![image](missing.png) → nowhere
+              10:1 broken-link: nothing is at `0001-use-rust` (write `0001-use-rust.md`: the page leads there already)
+              10:32 broken-link: nothing is at `0001-Use-Rust.md` (write `0001-use-rust.md`: the page leads there already)
+              10:58 broken-link: nothing is at `docs/adr/0001-use-rust.md` (write `0001-use-rust.md`: the page leads there already)
+              11:1 broken-link: nothing is at `0001-use-rusk.md` (did you mean `0001-use-rust.md`?)
+              11:27 broken-link: nothing is at `0009-gone.md`
+              11:49 broken-link: nothing is at `www.example.org/x` (write `https://www.example.org/x`)
+              11:81 broken-link: nothing is at `(https://example.org)` (write `https://example.org`, without the brackets)
+              12:1 broken-anchor: this record has no heading or id `#contexts` (did you mean `#context`?)
+              12:41 broken-anchor: `docs/adr/0001-use-rust.md` has no heading or id `#why-c`
+              12:74 broken-link: nothing is at `../../../x.md` (it leads out of the folder that the site is built from: build from the top of the repository)
+              12:96 broken-link: the link has no destination (give it a destination, or make it plain text)
+              13:1 unsafe-link: links with `javascript:` are not published (link to an address on the web, or to a file beside the record)
+              13:29 broken-image: there is no image at `missing.png`
+        "#]],
+    );
+}
+
+#[test]
+fn files_beside_the_records() {
+    check(
+        &format!(
+            "{TWO}
+![a](img/a%20b.png) [pdf](spec.pdf) [code](../../src/main.rs) [page](demo.html) [readme](README.md) [folder](../adr)
+[src](../../src)
+-- docs/adr/img/a b.png --
+-- docs/adr/spec.pdf --
+-- docs/adr/demo.html --
+-- docs/adr/README.md --
+# Decisions
+
+Read them.
+-- src/main.rs --
+"
+        ),
+        expect![[r#"
+            adr-1 adr/0001.html docs/adr/0001-use-rust.md
+            adr-2 adr/0002.html docs/adr/0002-use-tera.md
+              ![a](img/a%20b.png) → asset assets/docs/adr/img/a b.png
+              [pdf](spec.pdf) → asset assets/docs/adr/spec.pdf
+              [code](../../src/main.rs) → asset assets/src/main.rs
+              [page](demo.html) → unpublished docs/adr/demo.html
+              [readme](README.md) → page adr/index.html
+              [folder](../adr) → page adr/index.html
+              [src](../../src) → unpublished src
+        "#]],
+    );
+}
+
+#[test]
+fn addresses_of_the_same_repository() {
+    let history = || History {
+        remote: Some("git@github.com:acme/decisions.git".to_owned()),
+        branch: Some("main".to_owned()),
+        ..History::default()
+    };
+    check_with(
+        &format!(
+            "{TWO}
+[a](https://github.com/acme/decisions/blob/main/docs/adr/0001-use-rust.md#why-not-c)
+[b](https://github.com/ACME/Decisions/blob/feature/x/docs/adr/0001-use-rust.md)
+[c](https://github.com/oldacme/decisions/blob/main/docs/adr/0001-use-rust.md)
+[d](https://github.com/fork/decisions/blob/patch-1/docs/adr/0001-use-rust.md)
+[e](https://github.com/acme/decisions/blob/0123456789abcdef0123456789abcdef01234567/docs/adr/0002-use-tera.md)
+[f](https://github.com/acme/decisions/blob/main/docs/adr/0001-use-rust.md#L3)
+[g](https://github.com/acme/decisions/issues/12)
+[h](../../src/lib.rs)
+![i](https://raw.githubusercontent.com/acme/decisions/main/docs/adr/a.png)
+-- docs/adr/a.png --
+-- src/lib.rs --
+"
+        ),
+        history(),
+        expect![[r#"
+            adr-1 adr/0001.html docs/adr/0001-use-rust.md
+              from adr-2#context: a b c d e f g h
+            adr-2 adr/0002.html docs/adr/0002-use-tera.md
+              [a](https://github.com/acme/decisions/blob/main/docs/adr/0001-use-rust.md#why-not-c) → adr-1#why-not-c
+              [b](https://github.com/ACME/Decisions/blob/feature/x/docs/adr/0001-use-rust.md) → adr-1
+              [c](https://github.com/oldacme/decisions/blob/main/docs/adr/0001-use-rust.md) → adr-1
+              [d](https://github.com/fork/decisions/blob/patch-1/docs/adr/0001-use-rust.md) → web https://github.com/fork/decisions/blob/patch-1/docs/adr/0001-use-rust.md
+              [e](https://github.com/acme/decisions/blob/0123456789abcdef0123456789abcdef01234567/docs/adr/0002-use-tera.md) → web https://github.com/acme/decisions/blob/0123456789abcdef0123456789abcdef01234567/docs/adr/0002-use-tera.md
+              [f](https://github.com/acme/decisions/blob/main/docs/adr/0001-use-rust.md#L3) → web https://github.com/acme/decisions/blob/main/docs/adr/0001-use-rust.md#L3
+              [g](https://github.com/acme/decisions/issues/12) → web https://github.com/acme/decisions/issues/12
+              [h](../../src/lib.rs) → web https://github.com/acme/decisions/blob/main/src/lib.rs
+              ![i](https://raw.githubusercontent.com/acme/decisions/main/docs/adr/a.png) → asset assets/docs/adr/a.png
+        "#]],
+    );
+}
+
+#[test]
+fn without_a_remote_the_links_tell_the_repository() {
+    check(
+        &format!(
+            "{TWO}
+[a](https://gitlab.example.org/team/log/-/blob/trunk/docs/adr/0001-use-rust.md)
+[b](https://github.com/somebody/else/blob/main/docs/adr/0007-other.md)
+[c](../../src/lib.rs)
+-- src/lib.rs --
+"
+        ),
+        expect![[r#"
+            adr-1 adr/0001.html docs/adr/0001-use-rust.md
+              from adr-2#context: a b c
+            adr-2 adr/0002.html docs/adr/0002-use-tera.md
+              [a](https://gitlab.example.org/team/log/-/blob/trunk/docs/adr/0001-use-rust.md) → adr-1
+              [b](https://github.com/somebody/else/blob/main/docs/adr/0007-other.md) → web https://github.com/somebody/else/blob/main/docs/adr/0007-other.md
+              [c](../../src/lib.rs) → web https://gitlab.example.org/team/log/-/blob/trunk/src/lib.rs
+        "#]],
+    );
+}
+
+#[test]
+fn plain_references() {
+    check(
+        &format!(
+            "{TWO}
+ADR 1, ADR-0001 and adr 1; not ADR 7, RFC 2119, ADR 2 or `ADR 1`. See [[1]], [[use-rust]], [[ADR-1#why-not-c]],
+[[0001-use-rust|the choice]], [[9]] and [[something else]].
+"
+        ),
+        expect![[r#"
+            adr-1 adr/0001.html docs/adr/0001-use-rust.md
+              from adr-2#context: ADR 1, ADR-0001 and adr 1; not ADR 7, RFC 2119, ADR 2 or ADR 1.
+              from adr-2#context: See [[1]], [[use-rust]], [[ADR-1#why-not-c]], [[0001-use-rust|the choice]], [[9]] and [[something else]].
+            adr-2 adr/0002.html docs/adr/0002-use-tera.md
+              ADR 1 → adr-1
+              ADR-0001 → adr-1
+              adr 1 → adr-1
+              [[1]] → adr-1
+              [[use-rust]] → adr-1
+              [[ADR-1#why-not-c]] → adr-1#why-not-c
+              [[0001-use-rust|the choice]] → adr-1
+              [[9]] → nowhere
+              11:31 broken-link: nothing is at `9`
+        "#]],
+    );
+}
+
+#[test]
+fn a_number_used_twice_has_a_chooser() {
+    check(
+        "
+-- rfc/0001-a.md --
+# A
+
+Status: Accepted
+
+See RFC 2 and RFC 3.
+-- rfc/0002-b.md --
+# B
+
+Status: Accepted
+-- rfc/2-B.md --
+# Another B
+
+Status: Accepted
+-- rfc/0003-c.md --
+# C
+
+Status: Accepted
+",
+        expect![[r#"
+            rfc-1 rfc/0001.html rfc/0001-a.md
+              RFC 2 → page rfc/0002.html
+              RFC 3 → rfc-3
+            rfc-2-b rfc/0002-b.html rfc/0002-b.md
+              0:0 duplicate-number: number `0002` is also that of `rfc/2-B.md` (give one of them the next free number; until then each is addressed by its file name)
+            rfc-2-b-2 rfc/2-B.html rfc/2-B.md
+              0:0 duplicate-number: number `0002` is also that of `rfc/0002-b.md` (give one of them the next free number; until then each is addressed by its file name)
+            rfc-3 rfc/0003.html rfc/0003-c.md
+              from rfc-1: See RFC 2 and RFC 3.
+            chooser rfc/0002.html
+        "#]],
+    );
+}
+
+#[test]
+fn supersession_from_either_end() {
+    check(
+        "
+-- adr/0001-a.md --
+---
+status: superseded
+superseded-by: 2
+---
+# A
+-- adr/0002-b.md --
+---
+status: accepted
+---
+# B
+-- adr/0003-c.md --
+---
+status: accepted
+supersedes: [ADR-0002]
+---
+# C
+-- adr/0004-d.md --
+---
+status: proposed
+supersedes: 3
+---
+# D
+-- adr/0005-e.md --
+---
+status: superseded
+---
+# E
+-- adr/0006-f.md --
+---
+status: accepted
+supersedes: [6, 99, 0003-d.md]
+requires: [https://example.org/x]
+---
+# F
+",
+        expect![[r#"
+            adr-1 adr/0001.html adr/0001-a.md
+              superseded-by adr-2
+              now adr-2 → adr-3
+            adr-2 adr/0002.html adr/0002-b.md
+              superseded-by adr-3 (derived)
+              supersedes adr-1 (derived)
+              now adr-3
+              0:0 one-sided-supersede: `ADR 0001` says that this record supersedes it, and this record does not (write it here too: `supersedes: 0001`)
+              2:1 one-sided-supersede: `ADR 0003` supersedes this record, which says `accepted` (write it here too: `superseded-by: 0003`)
+            adr-3 adr/0003.html adr/0003-c.md
+              superseded-by adr-4 (derived)
+              supersedes adr-2
+            adr-4 adr/0004.html adr/0004-d.md
+              supersedes adr-3
+            adr-5 adr/0005.html adr/0005-e.md
+              2:1 superseded-without-successor: superseded, but nothing says by which record (name the successor: `superseded-by: 31`)
+            adr-6 adr/0006.html adr/0006-f.md
+              supersedes elsewhere "99" None
+              supersedes elsewhere "0003-d.md" None
+              requires elsewhere "https://example.org/x" Some("https://example.org/x")
+              3:14 self-relation: `supersedes` names this very record (name the other record, or remove the line)
+              3:17 unresolved-relation: `supersedes` names `99`, and no record has that name
+              3:21 unresolved-relation: `supersedes` names `0003-d.md`, and no record has that name (did you mean `adr/0003-c.md`?)
+        "#]],
+    );
+}
+
+#[test]
+fn a_circle_is_said_once_in_each_record() {
+    check(
+        "
+-- adr/0001-a.md --
+---
+status: superseded
+superseded-by: 2
+---
+# A
+-- adr/0002-b.md --
+---
+status: superseded
+superseded-by: 1
+---
+# B
+",
+        expect![[r#"
+            adr-1 adr/0001.html adr/0001-a.md
+              superseded-by adr-2
+              supersedes adr-2 (derived)
+              now adr-2
+              3:16 supersede-cycle: these records supersede each other in a circle: `ADR 0001` → `ADR 0002` (remove one of the relations: no decision stands where each is superseded)
+            adr-2 adr/0002.html adr/0002-b.md
+              superseded-by adr-1
+              supersedes adr-1 (derived)
+              now adr-1
+              3:16 supersede-cycle: these records supersede each other in a circle: `ADR 0001` → `ADR 0002` (remove one of the relations: no decision stands where each is superseded)
+        "#]],
+    );
+}
+
+#[test]
+fn records_without_numbers_go_by_name() {
+    check(
+        "
+-- annals.toml --
+[collections.adr]
+path = \"adr\"
+-- adr/use-#-signs.md --
+# Use # signs
+
+- Status: accepted
+
+See [[adr-108-e2e-abci++]] and [it](adr-108-e2e-abci%2B%2B.md).
+-- adr/adr-108-e2e-abci++.md --
+# E2E
+
+- Status: accepted
+-- adr/index-of-things.md --
+# Index of things
+
+- Status: accepted
+
+See [signs](use-%23-signs.md) and [broken](use-#-signs.md).
+",
+        expect![[r#"
+            adr-108 adr/108.html adr/adr-108-e2e-abci++.md
+              from adr-use-signs: See [[adr-108-e2e-abci++]] and it.
+            adr-index-of-things adr/index-of-things.html adr/index-of-things.md
+              [signs](use-%23-signs.md) → adr-use-signs
+              [broken](use-#-signs.md) → nowhere
+              5:35 broken-link: nothing is at `use-#-signs.md`
+            adr-use-signs adr/use-signs.html adr/use-#-signs.md
+              [[adr-108-e2e-abci++]] → adr-108
+              [it](adr-108-e2e-abci%2B%2B.md) → adr-108
+              from adr-index-of-things: See signs and broken.
+        "#]],
+    );
+}
