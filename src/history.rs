@@ -115,7 +115,7 @@ pub struct Version<'a> {
     pub sidecar: bool,
 }
 
-/// Says which status a version states; `None` where it states none.
+/// Says which status a version states, front matter before body; inferred ones are passed over. `None` where it states none.
 pub type StatusReader<'a> = &'a (dyn Fn(Version<'_>) -> Option<Status> + Sync);
 
 /// Reads the history of `members` (path relative to `root`, and that of the sidecar).

@@ -1,6 +1,8 @@
 //! Reads the versions of files that the walk asks for, and what status each states, while the walk goes
 //! on. Memory holds a few batches of blobs at a time, however long the history.
 
+use std::borrow::Cow;
+use std::collections::HashMap;
 use std::io::{self, BufRead, BufReader, BufWriter, Read, Write};
 use std::num::NonZero;
 use std::ops::Range;
@@ -12,11 +14,14 @@ use std::thread::{self, Scope, ScopedJoinHandle};
 
 use super::git::{self, Running};
 use super::{StatusReader, Version};
-use crate::record::State;
+use crate::record::{OriginKind, State};
 
 /// Bytes of a version that are looked at: no status stands further down, and a huge file with a long
 /// history must not be read a hundred times over.
 const HEAD: u64 = 256 * 1024;
+
+/// Front matter longer than this is not looked for by itself.
+const FRONT_MATTER: usize = 16 * 1024;
 
 /// A batch is handed on at this many bytes.
 const BATCH: usize = 256 * 1024;
@@ -140,16 +145,65 @@ fn fill(stdout: ChildStdout, keys: &Receiver<Wanted>, filled: &SyncSender<Batch>
 /// Reads the statuses of batches until there are no more.
 fn work(batches: &Mutex<Receiver<Batch>>, status_of: StatusReader<'_>) -> Vec<(usize, Answer)> {
     let mut answers = Vec::new();
+    let mut latest = Latest::new();
     loop {
         let next = batches.lock().ok().and_then(|batches| batches.recv().ok());
         let Some(batch) = next else { return answers };
         for (at, wanted, range) in &batch.versions {
             let bytes = batch.bytes.get(range.clone()).unwrap_or_default();
-            let bytes = bytes.strip_prefix(b"\xef\xbb\xbf").unwrap_or(bytes);
-            let text = String::from_utf8_lossy(bytes);
-            let version =
-                Version { member: wanted.member, path: &wanted.path, text: &text, sidecar: wanted.sidecar };
-            answers.push((*at, status_of(version).map(|status| (status.state, status.label))));
+            answers.push((*at, answer(wanted, bytes, status_of, &mut latest)));
         }
     }
+}
+
+/// By member: the front matter that was read last, and what it states.
+type Latest = HashMap<usize, (Vec<u8>, (State, String))>;
+
+/// What a version states. Front matter goes before the body, so it is read first and alone; and as most
+/// commits change only the body, it is mostly the one that was read last.
+fn answer(wanted: &Wanted, bytes: &[u8], status_of: StatusReader<'_>, latest: &mut Latest) -> Answer {
+    let bytes = bytes.strip_prefix(b"\xef\xbb\xbf").unwrap_or(bytes);
+    let read = |bytes: &[u8]| {
+        let text = match std::str::from_utf8(bytes) {
+            Ok(text) => Cow::Borrowed(text),
+            Err(_) => String::from_utf8_lossy(bytes),
+        };
+        let status = status_of(Version {
+            member: wanted.member,
+            path: &wanted.path,
+            text: &text,
+            sidecar: wanted.sidecar,
+        })?;
+        // What is only inferred from a version's words is not a status that its author gave it.
+        let is_written = !status.inferred || status.from.kind == OriginKind::Folder;
+        is_written.then_some((status.state, status.label))
+    };
+    if let Some(head) = front_matter(bytes).filter(|_| !wanted.sidecar) {
+        match latest.get(&wanted.member) {
+            Some((known, status)) if known == head => return Some(status.clone()),
+            _ => {}
+        }
+        if let Some(status) = read(head) {
+            latest.insert(wanted.member, (head.to_vec(), status.clone()));
+            return Some(status);
+        }
+    }
+    read(bytes)
+}
+
+/// A text up to and with the line that closes its front matter.
+fn front_matter(bytes: &[u8]) -> Option<&[u8]> {
+    let mut lines = bytes.get(..FRONT_MATTER.min(bytes.len()))?.split_inclusive(|byte| *byte == b'\n');
+    let fence = lines.next()?;
+    let mut length = fence.len();
+    if fence.trim_ascii_end() != b"---" {
+        return None;
+    }
+    for line in lines {
+        length += line.len();
+        if line.trim_ascii_end() == b"---" {
+            return bytes.get(..length);
+        }
+    }
+    None
 }

@@ -375,12 +375,30 @@ fn cells<'a>(line: &Line<'a>) -> Vec<(&'a str, usize)> {
     found
 }
 
-/// A header in a code block or `<pre>` at the very top, as BIPs have it.
+/// Headings of a section that holds nothing but the header.
+const HEADER_NAMES: [&str; 4] = ["Preamble", "Header", "Metadata", "Front Matter"];
+
+/// A header in a code block or `<pre>` at the very top, as BIPs have it, or under a first heading that
+/// says that it is one.
 fn code_header(text: &str, from: usize) -> Option<(Range<usize>, Vec<Entry>)> {
-    let rest = text.get(from..)?;
-    let start = from + rest.len() - rest.trim_start().len();
-    let first = text[start..].lines().next()?;
+    let mut start = from;
+    let mut headed = false;
+    let first = loop {
+        let line = text.get(start..)?.split_inclusive('\n').next()?;
+        let heading = line.trim().strip_prefix('#').map(|rest| rest.trim_matches(['#', ' ']));
+        match heading {
+            Some(name) if !headed && HEADER_NAMES.iter().any(|known| known.eq_ignore_ascii_case(name)) => {
+                headed = true;
+            }
+            _ if line.trim().is_empty() => {}
+            _ => break line.trim_end_matches(['\n', '\r']),
+        }
+        start += line.len();
+    };
     let closing = match first.trim() {
+        _ if headed && (first.starts_with("    ") || first.starts_with('\t')) => {
+            return indented(text, start);
+        }
         "<pre>" => "</pre>",
         fence if fence.starts_with("```") => "```",
         _ => return None,
@@ -405,9 +423,37 @@ fn code_header(text: &str, from: usize) -> Option<(Range<usize>, Vec<Entry>)> {
     None
 }
 
+/// A header in an indented code block: up to the first line that is not indented.
+fn indented(text: &str, start: usize) -> Option<(Range<usize>, Vec<Entry>)> {
+    let mut entries: Vec<Entry> = Vec::new();
+    let mut end = start;
+    for line in text.get(start..)?.split_inclusive('\n').take(64) {
+        let body = line.trim();
+        if !body.is_empty() && !line.starts_with([' ', '\t']) {
+            break;
+        }
+        let offset = end + line.find(body).unwrap_or_default();
+        end += line.len();
+        match key_value(body) {
+            Some((key, value)) => entries.push(entry(body, offset, key, value, OriginKind::Line)),
+            None if body.is_empty() => {}
+            None => extend(&mut entries.last_mut()?.node, body, offset, false),
+        }
+    }
+    let entries = accept(entries, true);
+    (!entries.is_empty()).then_some((start..end, entries))
+}
+
 #[cfg(test)]
 mod tests {
     use super::*;
+
+    #[test]
+    fn a_section_that_is_the_header() {
+        let header = [("EIP", "150"), ("Status", "Final")];
+        check("## Preamble\n```\nEIP: 150\nStatus: Final\n```\n\n### Specification\n\nKey: no\n", &header);
+        check("## Preamble\n\n    EIP: 150\n    Status: Final\n\n## Summary\n\nOwner: no\n", &header);
+    }
 
     fn check(text: &str, expected: &[(&str, &str)]) {
         let preamble = read(text, 0);

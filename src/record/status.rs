@@ -198,8 +198,8 @@ fn starts_with_words(text: &str, phrase: &str) -> Option<usize> {
     let mut end = 0;
     for expected in phrase.chars() {
         let (at, found) = rest.next()?;
-        let equal = found == expected
-            || found.to_lowercase().eq(expected.to_lowercase())
+        let equal = found.eq_ignore_ascii_case(&expected)
+            || (!found.is_ascii() && found.to_lowercase().eq(expected.to_lowercase()))
             || matches!((found, expected), ('-' | '_' | ' ', '-' | '_' | ' '));
         if !equal {
             return None;

@@ -4,11 +4,14 @@
 use std::collections::BTreeMap;
 use std::fmt::Write as _;
 use std::path::{Path, PathBuf};
-use std::process::Command;
+use std::process::{Command, Stdio};
+use std::time::Instant;
 
+use annals::config::CollectionConfig;
 use annals::history::{self, FileHistory, Version};
-use annals::record::{Origin, OriginKind, State, Status};
+use annals::record::{self, Status};
 use serde::Deserialize;
+use tempfile::TempDir;
 
 #[derive(Deserialize)]
 struct Truth {
@@ -38,26 +41,42 @@ pub fn shared() -> Option<PathBuf> {
     place.join("corpora").is_dir().then_some(place)
 }
 
-pub fn status_of(version: Version<'_>) -> Option<Status> {
-    let label = version.text.lines().take(40).find_map(|line| {
-        let line = line.trim_start_matches(['-', '*', ' ']);
-        line.strip_prefix("status:").or_else(|| line.strip_prefix("stage:"))
-    })?;
-    let label = label.trim().to_owned();
-    let state = match label.to_lowercase().as_str() {
-        "draft" => State::Draft,
-        "accepted" | "ready-for-release" => State::Accepted,
-        "final" | "released" | "recommended" => State::Implemented,
-        "review" | "last call" | "proposed" => State::Proposed,
-        "stagnant" => State::Deferred,
-        "moved" => State::Moved,
-        "withdrawn" | "abandoned" => State::Withdrawn,
-        "superseded" => State::Superseded,
-        "living" | "active" => State::Active,
-        _ => State::Unknown,
-    };
-    let from = Origin { kind: OriginKind::FrontMatter, line: None, key: "status".to_owned() };
-    (!label.is_empty()).then_some(Status { state, label, note: None, from, inferred: false })
+fn status_of(version: Version<'_>) -> Option<Status> {
+    record::status_of(version.path, version.text, version.sidecar, &CollectionConfig::default())
+}
+
+fn bundles(shared: &Path) -> Vec<PathBuf> {
+    let entries = std::fs::read_dir(shared.join("corpora")).unwrap();
+    let mut bundles: Vec<PathBuf> = entries.map(|entry| entry.unwrap().path()).collect();
+    bundles.retain(|path| path.extension().is_some_and(|extension| extension == "bundle"));
+    bundles.sort();
+    bundles
+}
+
+/// What the records themselves are known to say today, by path.
+fn known(shared: &Path, bundle: &Path) -> BTreeMap<String, String> {
+    #[derive(Deserialize)]
+    struct Known {
+        docs: Vec<Now>,
+    }
+    #[derive(Deserialize)]
+    struct Now {
+        path: String,
+        status: Option<String>,
+    }
+    let name = bundle.file_stem().unwrap().to_str().unwrap();
+    let known = std::fs::read(shared.join(format!("truth/{name}.json"))).unwrap();
+    let known: Known = serde_json::from_slice(&known).unwrap();
+    known.docs.into_iter().filter_map(|now| Some((now.path, now.status?))).collect()
+}
+
+fn clone(shared: &Path, bundle: &Path) -> (TempDir, Truth) {
+    let name = bundle.file_stem().unwrap().to_str().unwrap();
+    let truth = std::fs::read(shared.join(format!("truth/{name}.timeline-linear.json"))).unwrap();
+    let clone = tempfile::tempdir().unwrap();
+    let cloned = Command::new("git").args(["clone", "--quiet"]).arg(bundle).arg(clone.path()).status();
+    assert!(cloned.unwrap().success());
+    (clone, serde_json::from_slice(&truth).unwrap())
 }
 
 /// States and days, without repeated states.
@@ -80,24 +99,24 @@ fn status_changes_of_five_repositories() {
         return;
     };
     let mut table = format!(
-        "{:<32}{:>6}{:>9}{:>9}{:>9}{:>9}\n",
-        "repository", "docs", "states", "labels", "commits", "days"
+        "{:<32}{:>6}{:>8}{:>9}{:>9}{:>9}{:>9}\n",
+        "repository", "docs", "unsure", "states", "labels", "commits", "days"
     );
     let mut failed = Vec::new();
-    let mut names: Vec<PathBuf> = std::fs::read_dir(shared.join("corpora"))
-        .unwrap()
-        .map(|entry| entry.unwrap().path())
-        .filter(|path| path.extension().is_some_and(|extension| extension == "bundle"))
-        .collect();
-    names.sort();
+    let names = bundles(&shared);
     assert!(!names.is_empty());
     for bundle in names {
         let name = bundle.file_stem().unwrap().to_str().unwrap().to_owned();
-        let truth = std::fs::read(shared.join(format!("truth/{name}.timeline-linear.json"))).unwrap();
-        let truth: Truth = serde_json::from_slice(&truth).unwrap();
-        let clone = tempfile::tempdir().unwrap();
-        let cloned = Command::new("git").args(["clone", "--quiet"]).arg(&bundle).arg(clone.path()).status();
-        assert!(cloned.unwrap().success());
+        let (clone, mut truth) = clone(&shared, &bundle);
+        // Where the answers for git end in "no status" and those for the records name one, git's reader
+        // missed it: such a document tells nothing about ours.
+        let known = known(&shared, &bundle);
+        let all = truth.docs.len();
+        truth.docs.retain(|doc| {
+            let last = doc.events.last().map(|change| change.canonical.is_some());
+            last != Some(false) || !known.contains_key(&doc.path)
+        });
+        let unsure = all - truth.docs.len();
         let members: Vec<(&str, Option<&str>)> =
             truth.docs.iter().map(|doc| (doc.path.as_str(), None)).collect();
         let read = history::read(clone.path(), &members, &status_of);
@@ -128,11 +147,43 @@ fn status_changes_of_five_repositories() {
         let share = |count: u32| format!("{:.1} %", f64::from(count) * 100.0 / total as f64);
         let columns = [states, labels, commits, days].map(share);
         let [a, b, c, d] = columns;
-        writeln!(table, "{name:<32}{total:>6}{a:>9}{b:>9}{c:>9}{d:>9}").unwrap();
-        if f64::from(commits.min(days)) < 0.98 * total as f64 {
+        writeln!(table, "{name:<32}{total:>6}{unsure:>8}{a:>9}{b:>9}{c:>9}{d:>9}").unwrap();
+        if f64::from(states.min(labels).min(commits).min(days)) < 0.98 * total as f64 {
             failed.push(name);
         }
     }
     eprintln!("{table}");
     assert!(failed.is_empty(), "below 98 %: {failed:?}\n{table}");
+}
+
+/// `cargo test --release --test it speed -- --ignored --nocapture` prints how long the history of the
+/// largest bundle takes beside one `git log --raw` over it.
+#[test]
+#[ignore = "a measurement, for a quiet machine"]
+fn speed_of_the_largest_history() {
+    let Some(shared) = shared() else { return };
+    let size = |path: &PathBuf| path.metadata().map_or(0, |metadata| metadata.len());
+    let bundle = bundles(&shared).into_iter().max_by_key(size).unwrap();
+    let (clone, truth) = clone(&shared, &bundle);
+    let members: Vec<(&str, Option<&str>)> = truth.docs.iter().map(|doc| (doc.path.as_str(), None)).collect();
+    let (mut git, mut ours) = (Vec::new(), Vec::new());
+    for _ in 0..9 {
+        let start = Instant::now();
+        let mut log = Command::new("git");
+        log.arg("-C").arg(clone.path()).args(["log", "--raw"]).stdout(Stdio::null());
+        assert!(log.status().unwrap().success());
+        git.push(start.elapsed());
+        let start = Instant::now();
+        let read = history::read(clone.path(), &members, &status_of);
+        ours.push(start.elapsed());
+        assert_eq!(read.files.len(), members.len());
+    }
+    git.sort();
+    ours.sort();
+    eprintln!(
+        "git log --raw {:?}, history {:?}: {:.2}x",
+        git[4],
+        ours[4],
+        ours[4].as_secs_f64() / git[4].as_secs_f64()
+    );
 }
