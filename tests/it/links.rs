@@ -20,7 +20,8 @@ pub fn resolved(root: &Path, history: History) -> Site {
     resolve(&inputs, history)
 }
 
-fn resolve(inputs: &Inputs, history: History) -> Site {
+/// Finds, parses and resolves what was discovered.
+pub fn resolve(inputs: &Inputs, history: History) -> Site {
     let found = collection::find(inputs);
     let members: Vec<_> = found
         .collections

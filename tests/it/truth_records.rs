@@ -4,9 +4,10 @@
 use std::collections::{BTreeMap, BTreeSet};
 use std::fmt::Write as _;
 
-use annals::collection::{self, Collection};
-use annals::record::{self, Record, Role, State};
-use annals::source::{self, DiscoverOptions, File, Inputs};
+use annals::history::History;
+use annals::record::{self, Role, State};
+use annals::site::{Entry, Ix, Site};
+use annals::source::{self, DiscoverOptions, Inputs};
 use jiff::civil::date;
 use serde::Deserialize;
 
@@ -92,7 +93,7 @@ fn records_of_eleven_repositories() {
         let options = DiscoverOptions { today: Some(date(2026, 11, 21)), ..DiscoverOptions::default() };
         let inputs = source::discover(&shared.join("corpora").join(name), &options).unwrap();
         let found = read(&inputs);
-        let (set, scores, wrong) = compare(&truth, &found, &inputs);
+        let (set, scores, wrong) = compare(&truth, &found);
         let _ = write!(table, "| {name} | {} | {}", truth.docs.len(), if set { "exact" } else { "wrong" });
         for (index, (field, threshold)) in FIELDS.iter().enumerate() {
             let score = scores[index];
@@ -127,32 +128,21 @@ fn entry_name(shared: &std::path::Path, folder: &str) -> Option<Vec<String>> {
 }
 
 struct Read {
-    collections: Vec<Collection>,
-    records: BTreeMap<String, Record>,
+    site: Site,
+    /// Path → index into the site's entries.
+    records: BTreeMap<String, Ix>,
     markdown: usize,
-    accounted: usize,
 }
 
 fn read(inputs: &Inputs) -> Read {
-    let found = collection::find(inputs);
-    let text = |path: &str| match &inputs.files[path] {
-        File::Text(text) => text,
-        File::Asset { .. } => panic!("{path} is no text"),
-    };
-    let mut records = BTreeMap::new();
-    for collection in &found.collections {
-        for member in &collection.members {
-            let sidecar = member.sidecar.as_deref().map(text);
-            let record = record::parse(text(&member.path), sidecar, collection);
-            assert!(records.insert(member.path.clone(), record).is_none(), "{} stands twice", member.path);
-        }
-    }
+    let site = crate::links::resolve(inputs, History::default());
+    let records =
+        site.entries.iter().enumerate().map(|(ix, entry)| (entry.record.source.clone(), ix)).collect();
     let markdown = inputs.files.keys().filter(|path| path.ends_with(".md")).count();
-    let accounted = records.len() + found.skipped.len();
-    Read { collections: found.collections, records, markdown, accounted }
+    Read { site, records, markdown }
 }
 
-fn compare(truth: &Truth, found: &Read, inputs: &Inputs) -> (bool, Vec<Score>, Vec<String>) {
+fn compare(truth: &Truth, found: &Read) -> (bool, Vec<Score>, Vec<String>) {
     let mut wrong = Vec::new();
     let expected = truth.docs.iter().map(|doc| doc.path.clone()).collect::<BTreeSet<_>>();
     let read = found.records.keys().cloned().collect::<BTreeSet<_>>();
@@ -162,10 +152,11 @@ fn compare(truth: &Truth, found: &Read, inputs: &Inputs) -> (bool, Vec<Score>, V
     for path in read.difference(&expected) {
         wrong.push(format!("not a record: {path}"));
     }
-    if found.markdown != found.accounted {
-        wrong.push(format!("{} markdown files, {} accounted for", found.markdown, found.accounted));
+    let accounted = found.site.entries.len() + found.site.skipped.len();
+    if found.markdown != accounted {
+        wrong.push(format!("{} markdown files, {accounted} accounted for", found.markdown));
     }
-    for collection in &found.collections {
+    for collection in &found.site.collections {
         wrong.push(format!(
             "collection `{}` ({}, prefix {:?}, {:?}) with {} records",
             collection.key,
@@ -175,11 +166,12 @@ fn compare(truth: &Truth, found: &Read, inputs: &Inputs) -> (bool, Vec<Score>, V
             collection.members.len()
         ));
     }
-    let set = expected == read && found.markdown == found.accounted;
+    let set = expected == read && found.markdown == accounted;
     let mut scores = vec![Score::default(); FIELDS.len()];
     let by_deciders = truth.notes.contains("authors = deciders") || truth.notes.contains("Deciders");
     for doc in &truth.docs {
-        let Some(record) = found.records.get(&doc.path) else { continue };
+        let Some(entry) = found.records.get(&doc.path).map(|ix| &found.site.entries[*ix]) else { continue };
+        let record = &entry.record;
         let mut check = |field: &str, right: bool, shown: String| {
             let index = FIELDS.iter().position(|(name, _)| *name == field).unwrap();
             scores[index].add(right);
@@ -227,10 +219,7 @@ fn compare(truth: &Truth, found: &Read, inputs: &Inputs) -> (bool, Vec<Score>, V
             ("supersedes", "superseded-by", &doc.superseded_by),
             ("requires", "requires", &doc.requires),
         ] {
-            let relations = record.relations.iter().filter(|relation| relation.kind == kind);
-            let pairs = relations
-                .map(|relation| lookup(&relation.target, record, found, inputs))
-                .collect::<BTreeSet<_>>();
+            let pairs = targets(&found.site, entry, kind);
             let expected = expected.iter().cloned().collect::<BTreeSet<_>>();
             for target in pairs.union(&expected) {
                 let right = pairs.contains(target) && expected.contains(target);
@@ -241,30 +230,10 @@ fn compare(truth: &Truth, found: &Read, inputs: &Inputs) -> (bool, Vec<Score>, V
     (set, scores, wrong)
 }
 
-/// The path of the record that a target as written means, for this comparison; the target where none is.
-fn lookup(target: &str, record: &Record, found: &Read, inputs: &Inputs) -> String {
-    let bare = target.split('#').next().unwrap_or(target);
-    let folder = record.source.rsplit_once('/').map_or("", |(folder, _)| folder);
-    let bare = bare.split("/blob/main/").last().unwrap_or(bare);
-    let paths = [
-        bare.trim_start_matches('/').to_owned(),
-        format!("{}/README.md", bare.trim_matches('/')),
-        format!("{folder}/{}", bare.trim_start_matches("./")),
-        format!("{folder}/{bare}.md"),
-    ];
-    if let Some(path) = paths.iter().find(|path| found.records.contains_key(*path)) {
-        return path.clone();
-    }
-    let digits = |number: &str| {
-        number.rsplit(|c: char| !c.is_ascii_digit()).next().and_then(|digits| digits.parse::<u64>().ok())
-    };
-    let by_number = found.records.values().find(|other| {
-        let number = other.number.as_ref().and_then(|number| digits(&number.value));
-        other.collection == record.collection
-            && number.is_some()
-            && number == digits(bare)
-            && !bare.contains('/')
-    });
-    let by_number = by_number.filter(|_| bare.len() < 12 && inputs.files.len() > 1);
-    by_number.map_or_else(|| target.to_owned(), |other| other.source.clone())
+/// The far ends of the relations that a record itself writes: the paths of records, else what was written.
+fn targets(site: &Site, entry: &Entry, kind: &str) -> BTreeSet<String> {
+    let records = entry.relations.iter().filter(|relation| relation.kind == kind && !relation.derived);
+    let records = records.map(|relation| site.entries[relation.target].record.source.clone());
+    let elsewhere = entry.elsewhere.iter().filter(|relation| relation.kind == kind);
+    records.chain(elsewhere.map(|other| other.url.clone().unwrap_or_else(|| other.label.clone()))).collect()
 }
