@@ -5,11 +5,12 @@ import { mkdirSync } from "node:fs";
 import { dirname, join } from "node:path";
 import { after, before, test } from "node:test";
 import { fileURLToPath } from "node:url";
-import { exampleSite, launch, open, serve } from "./support.mjs";
+import { build, launch, open, serve, top } from "./support.mjs";
 
 let browser, server;
 before(async () => {
-  server = await serve(exampleSite(), "/log/");
+  // The page for missing addresses is served at any depth, so it has to be told where the site begins.
+  server = await serve(build(join(top, "example-site"), "--base-url", "https://decisions.example/log/"), "/log/");
   browser = await launch();
 });
 after(async () => {
