@@ -9,6 +9,7 @@ mod links;
 mod output;
 mod program;
 mod readme;
+mod tidy;
 mod truth_links;
 mod truth_records;
 mod truth_timeline;

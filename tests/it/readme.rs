@@ -154,6 +154,11 @@ fn diagnostics() -> String {
     table
 }
 
+/// The codes of all diagnostics.
+pub fn codes() -> Vec<String> {
+    constructors().into_iter().map(|(code, _, _)| code).collect()
+}
+
 fn constructors() -> Vec<(String, &'static str, String)> {
     let source = fs::read_to_string(top().join("src/diagnostic.rs")).unwrap();
     let mut found = Vec::new();
