@@ -91,3 +91,14 @@ fn names_of_different(one: &BTreeMap<String, Vec<u8>>, other: &BTreeMap<String, 
     different.dedup();
     different
 }
+
+/// This project's own log is the first thing that people see of it.
+#[test]
+fn the_log_of_this_project_has_no_problems() {
+    let example = Path::new(env!("CARGO_MANIFEST_DIR")).join("example-site");
+    let built = build(&read(&example));
+    let problems: Vec<String> =
+        built.diagnostics().lines().filter(|line| !line.contains(": note[") && !line.starts_with("  help")).map(str::to_owned).collect();
+    assert_eq!(problems, Vec::<String>::new());
+    assert_eq!(built.files.keys().filter(|path| path.starts_with("adr/0") && path.ends_with(".html")).count(), 26);
+}

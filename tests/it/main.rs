@@ -2,7 +2,9 @@
 
 #![allow(clippy::unwrap_used, reason = "a test that cannot go on should say where and stop")]
 
+mod cases;
 mod commonmark;
+mod harness;
 mod history;
 mod hostile;
 mod links;
