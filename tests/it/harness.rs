@@ -86,12 +86,11 @@ impl Built {
 /// Builds files in memory, on 24 November 2026, without git.
 pub fn build(files: &BTreeMap<String, Vec<u8>>) -> Built {
     let (inputs, mut diagnostics) = inputs(files);
-    let site = resolve(&inputs);
+    let site = annals::resolve(Path::new("/there is no such folder"), &inputs);
     let (theme, problems) = theme::load(&inputs.theme);
     let plan = plan::plan(&site, &theme);
     let setting = render::setting(&plan, &inputs, &theme);
-    diagnostics.extend(site.diagnostics.iter().cloned());
-    diagnostics.extend(site.entries.iter().flat_map(|entry| entry.diagnostics.clone()));
+    diagnostics.extend(site.all_diagnostics().cloned());
     diagnostics.extend(problems);
     diagnostics.extend(plan.diagnostics.iter().cloned());
     let mut made = BTreeMap::new();
@@ -139,19 +138,4 @@ fn inputs(files: &BTreeMap<String, Vec<u8>>) -> (Inputs, Vec<Diagnostic>) {
         diagnostics: Vec::new(),
     };
     (inputs, diagnostics)
-}
-
-fn resolve(inputs: &Inputs) -> annals::site::Site {
-    let found = annals::collection::find(inputs);
-    let mut records = Vec::new();
-    for collection in &found.collections {
-        for member in &collection.members {
-            let sidecar = member.sidecar.as_deref().and_then(|path| inputs.text(path));
-            if let Some(text) = inputs.text(&member.path) {
-                records.push(annals::record::parse(text, sidecar, collection));
-            }
-        }
-    }
-    records.retain(|record| !record.draft);
-    annals::site::resolve(inputs, found, records, annals::history::History::default())
 }
