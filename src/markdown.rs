@@ -9,7 +9,16 @@ use crate::diagnostic::Diagnostic;
 use crate::record::State;
 use crate::source::SourceText;
 
+#[cfg(feature = "mermaid")]
 mod diagram;
+#[cfg(not(feature = "mermaid"))]
+mod diagram {
+    //! Diagrams are shown as their source in builds without the feature.
+
+    pub fn to_svg(_code: &str, _number: usize) -> Result<String, String> {
+        Err("this build draws no diagrams".to_owned())
+    }
+}
 mod highlight;
 mod html;
 #[cfg(feature = "math")]
@@ -29,8 +38,12 @@ mod sanitize;
 mod scan;
 mod sentence;
 mod slug;
+#[cfg(feature = "mermaid")]
+mod svg;
 mod traced;
 mod url;
+#[cfg(feature = "mermaid")]
+mod widths;
 
 /// The dialect of both walks: CommonMark with GFM, and formulas where they can be drawn. Left out on
 /// purpose, because they change what people wrote for GitHub: smart punctuation (`--flag` would get a

@@ -765,7 +765,11 @@ impl<'a> Writer<'a> {
             Ok(svg) => {
                 self.diagrams += 1;
                 let _ = write!(self.out, "<figure class=\"{OURS}diagram\">");
-                self.hold(svg);
+                let mut drawn = svg;
+                drawn.push_str("<details class=\"diagram-source\"><summary>Source of the diagram</summary><pre tabindex=\"0\"><code>");
+                let _ = escape_html_body_text(&mut drawn, code);
+                drawn.push_str("</code></pre></details>");
+                self.hold(drawn);
                 self.out.push_str("</figure>\n");
                 true
             }
