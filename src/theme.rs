@@ -283,7 +283,16 @@ impl Problem {
             Some(name) => format!("themes/default/templates/{}", name.strip_prefix(PREFIX).unwrap_or(name)),
             None => "theme/templates".to_owned(),
         };
-        diagnostic::template_error(&file, self.line, self.column, self.span.clone(), &self.message)
+        // Tera's sentences begin with a capital, ours do not.
+        let mut chars = self.message.chars();
+        let message = chars.next().map(|first| first.to_lowercase().chain(chars).collect::<String>());
+        diagnostic::template_error(
+            &file,
+            self.line,
+            self.column,
+            self.span.clone(),
+            &message.unwrap_or_default(),
+        )
     }
 }
 
@@ -395,9 +404,9 @@ mod tests {
         ]);
         expect_test::expect![[r#"
             theme/stylesheet.css:0:0 theme-file-unused `theme/stylesheet.css` is not used
-            theme/templates/worse.html:1:7 template-error Found %} but expected an expression
+            theme/templates/worse.html:1:7 template-error found `%}` but expected one of: integer, float, string, bool, ident, `-`, `not`, `<`, `{`, `[` or `(`
             theme/templates/orphan.html:0:0 template-error extends `nowhere.html`, which does not exist
-            theme/templates/bad.html:2:8 template-error Unknown filter `nosuch`"#]]
+            theme/templates/bad.html:2:8 template-error unknown filter `nosuch`"#]]
         .assert_eq(&problems.join("\n"));
         assert!(!theme.has("bad.html"));
         assert!(theme.has("good.html"));
