@@ -11,7 +11,7 @@ use crate::site::Ix;
 use crate::view::RecordLink;
 use crate::view::list::{collection_feed, tag_feed};
 use crate::view::page::{is_noindex, titled};
-use crate::view::parts::{date_of, record_link, url_path};
+use crate::view::parts::{date_of, heads, record_link, url_path};
 use crate::view::record::{root_of, twin_path};
 use crate::view::site::{feed as site_feed, title};
 
@@ -256,7 +256,8 @@ pub fn llms(catalog: &Catalog<'_>) -> LlmsView {
     let base = catalog.base_url().unwrap_or_default();
     let mut sections = SECTIONS.map(|(title, meaning)| LlmsSection { title, meaning, records: Vec::new() });
     for (ix, entry) in catalog.site.entries.iter().enumerate() {
-        let at = match (entry.record.status.state.phase(), entry.superseded_by.is_empty()) {
+        let (heads, _) = heads(catalog, entry);
+        let at = match (entry.record.status.state.phase(), heads.is_empty()) {
             (Phase::InForce, true) => 0,
             (Phase::InForce, false) => 1,
             (Phase::Open, _) => 2,
@@ -265,7 +266,6 @@ pub fn llms(catalog: &Catalog<'_>) -> LlmsView {
             (Phase::Closed, _) => 5,
         };
         let address = |ix: Ix| format!("{base}{}", url_path(&twin_path(&catalog.site.entries[ix].address)));
-        let heads = entry.superseded_by.iter().filter_map(|chain| chain.last());
         sections[at].records.push(LlmsRecord {
             title: markdown(&titled(&record_link(catalog, ix))),
             href: address(ix),
@@ -277,6 +277,7 @@ pub fn llms(catalog: &Catalog<'_>) -> LlmsView {
                 .as_ref()
                 .map(|summary| markdown(&crate::view::page::cut(&summary.value, 200))),
             heads: heads
+                .iter()
                 .map(|ix| LlmsHead {
                     title: markdown(&titled(&record_link(catalog, *ix))),
                     href: address(*ix),

@@ -7,7 +7,7 @@ use crate::machine::{markdown as escape, markdown_link};
 use crate::record::{Phase, State};
 use crate::site::{Ix, Target};
 use crate::view::page::titled;
-use crate::view::parts::{label, origin_words, record_link, title_case, url_path};
+use crate::view::parts::{heads, label, origin_words, record_link, title_case, url_path};
 use crate::view::record::{root_of, source, twin_path};
 
 /// The markdown of a record: a block quote with its resolved status, its title, and its text without
@@ -74,24 +74,31 @@ fn status_line(catalog: &Catalog<'_>, ix: Ix, link_to: &dyn Fn(Ix) -> String) ->
     let entry = &catalog.site.entries[ix];
     let status = &entry.record.status;
     let word = title_case(&escape(&label(status)));
-    let heads: Vec<String> =
-        entry.superseded_by.iter().filter_map(|chain| chain.last()).map(|ix| link_to(*ix)).collect();
-    let heads = heads.join(" and ");
+    let named = |records: Vec<Ix>| records.into_iter().map(link_to).collect::<Vec<_>>().join(" and ");
+    let (standing, pending) = heads(catalog, entry);
+    let pending = match pending.is_empty() {
+        true => String::new(),
+        false => format!(" {} would supersede it but is not in force.", named(pending)),
+    };
     let phase = status.state.phase();
-    match (phase, heads.is_empty()) {
-        (Phase::InForce, true) => format!("{word} (in force)."),
-        (Phase::InForce | Phase::Open | Phase::Unknown, false) => {
-            format!("{word}, but superseded by {heads}, which says so. Do not follow this record.")
-        }
-        (Phase::Open, true) => format!("{word} (not decided yet). Do not rely on this record."),
-        (Phase::Closed, _) => format!("{word} (never in force). Do not follow this record."),
-        (Phase::Retired, false) => format!("{word}; superseded by {heads}. Do not follow this record."),
-        (Phase::Retired, true) if status.state == State::Moved => {
-            format!("{word}: the record lives elsewhere.")
-        }
-        (Phase::Retired, true) => format!("{word} (no longer in force). Do not follow this record."),
-        (Phase::Unknown, true) => format!("{word}: nothing says whether this record is in force."),
+    if !standing.is_empty() {
+        let standing = named(standing);
+        return match phase {
+            Phase::Retired | Phase::Closed => {
+                format!("{word}; superseded by {standing}. Do not follow this record.")
+            }
+            _ => format!("{word}, but superseded by {standing}, which says so. Do not follow this record."),
+        };
     }
+    let verdict = match (phase, status.state) {
+        (Phase::InForce, _) => " (in force).",
+        (Phase::Open, _) => " (not decided yet). Do not rely on this record.",
+        (Phase::Closed, _) => " (never in force). Do not follow this record.",
+        (Phase::Retired, State::Moved) => ": the record lives elsewhere.",
+        (Phase::Retired, _) => " (no longer in force). Do not follow this record.",
+        (Phase::Unknown, _) => ": nothing says whether this record is in force.",
+    };
+    format!("{word}{verdict}{pending}")
 }
 
 /// The body with the destinations of inline links to records, assets and the web replaced, since the

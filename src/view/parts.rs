@@ -7,7 +7,7 @@ use percent_encoding::{AsciiSet, CONTROLS, utf8_percent_encode};
 
 use super::*;
 use crate::catalog::{Catalog, Somebody};
-use crate::record::{self, Event, EventSource, Origin, OriginKind, State};
+use crate::record::{self, Event, EventSource, Origin, OriginKind, Phase, State};
 use crate::site::{Entry, Ix};
 
 /// Characters that may not stand in the path of a URL (RFC 3986, section 3.3), and `%` itself.
@@ -104,6 +104,16 @@ pub fn record_row(catalog: &Catalog<'_>, ix: Ix) -> RecordRow {
 /// Rows of several records.
 pub fn record_rows(catalog: &Catalog<'_>, records: &[Ix]) -> Vec<RecordRow> {
     records.iter().map(|ix| record_row(catalog, *ix)).collect()
+}
+
+/// The records at the ends of an entry's supersession chains: those that stand in its place, and those
+/// that only would (a proposal, or one that came to nothing).
+pub fn heads(catalog: &Catalog<'_>, entry: &Entry) -> (Vec<Ix>, Vec<Ix>) {
+    let heads = entry.superseded_by.iter().filter_map(|chain| chain.last()).copied();
+    heads.partition(|ix| {
+        let phase = catalog.site.entries[*ix].record.status.state.phase();
+        !matches!(phase, Phase::Open | Phase::Closed)
+    })
 }
 
 /// The day that says most about a record, and which one it is.
