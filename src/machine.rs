@@ -2,6 +2,8 @@
 //! part of the theme contract as [`crate::view`] is. records.json is [`crate::json`]'s, the markdown of a
 //! record [`crate::twin`]'s.
 
+use std::collections::BTreeSet;
+
 use serde::Serialize;
 
 use crate::catalog::Catalog;
@@ -76,8 +78,11 @@ pub fn feed(catalog: &Catalog<'_>, feed: Feed) -> FeedView {
         }
     };
     let base = catalog.base_url().unwrap_or_else(|| root_of(&link.path));
-    let entries: Vec<FeedEntry> =
+    let mut entries: Vec<FeedEntry> =
         changes.into_iter().map(|(ix, event)| feed_entry(catalog, &base, ix, &event)).collect();
+    // Back and forth on one day is one entry: ids are unique in a feed (RFC 4287, section 4.1.1).
+    let mut seen = BTreeSet::new();
+    entries.retain(|entry| seen.insert(entry.id.clone()));
     FeedView {
         title: text(&match feed {
             Feed::Site => link.title.clone(),

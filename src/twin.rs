@@ -7,7 +7,7 @@ use crate::machine::{markdown as escape, markdown_link};
 use crate::record::{Phase, State};
 use crate::site::{Ix, Target};
 use crate::view::page::titled;
-use crate::view::parts::{heads, label, origin_words, record_link, title_case, url_path};
+use crate::view::parts::{capital, heads, label, origin_words, record_link, title_case, url_path};
 use crate::view::record::{root_of, source, twin_path};
 
 /// The markdown of a record: a block quote with its resolved status, its title, and its text without
@@ -73,7 +73,7 @@ pub fn markdown(catalog: &Catalog<'_>, ix: Ix, text: &str) -> String {
 fn status_line(catalog: &Catalog<'_>, ix: Ix, link_to: &dyn Fn(Ix) -> String) -> String {
     let entry = &catalog.site.entries[ix];
     let status = &entry.record.status;
-    let word = title_case(&escape(&label(status)));
+    let word = capital(&escape(&label(status)));
     let named = |records: Vec<Ix>| records.into_iter().map(link_to).collect::<Vec<_>>().join(" and ");
     let (standing, pending) = heads(catalog, entry);
     let pending = match pending.is_empty() {
@@ -84,6 +84,9 @@ fn status_line(catalog: &Catalog<'_>, ix: Ix, link_to: &dyn Fn(Ix) -> String) ->
     if !standing.is_empty() {
         let standing = named(standing);
         return match phase {
+            _ if status.state == State::Superseded => {
+                format!("Superseded by {standing}. Do not follow this record.")
+            }
             Phase::Retired | Phase::Closed => {
                 format!("{word}; superseded by {standing}. Do not follow this record.")
             }

@@ -28,6 +28,8 @@ pub mod parts;
 pub mod people;
 pub mod record;
 pub mod site;
+#[cfg(test)]
+mod tests;
 pub mod timeline;
 
 use std::collections::BTreeMap;

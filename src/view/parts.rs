@@ -3,34 +3,16 @@
 use std::collections::BTreeMap;
 
 use jiff::civil::Date;
-use percent_encoding::{AsciiSet, CONTROLS, utf8_percent_encode};
 
 use super::*;
 use crate::catalog::{Catalog, Somebody};
 use crate::record::{self, Event, EventSource, Origin, OriginKind, Phase, State};
+use crate::site::forge::encode_path;
 use crate::site::{Entry, Ix};
-
-/// Characters that may not stand in the path of a URL (RFC 3986, section 3.3), and `%` itself.
-const NOT_IN_PATH: &AsciiSet = &CONTROLS
-    .add(b' ')
-    .add(b'"')
-    .add(b'#')
-    .add(b'%')
-    .add(b'<')
-    .add(b'>')
-    .add(b'?')
-    .add(b'[')
-    .add(b'\\')
-    .add(b']')
-    .add(b'^')
-    .add(b'`')
-    .add(b'{')
-    .add(b'|')
-    .add(b'}');
 
 /// An output path as a URL path.
 pub fn url_path(path: &str) -> String {
-    utf8_percent_encode(path, NOT_IN_PATH).to_string()
+    encode_path(path)
 }
 
 /// A URL from a record's metadata, where a page may link to it: `http`, `https` and `mailto` only.
@@ -59,11 +41,11 @@ pub fn record_link(catalog: &Catalog<'_>, ix: Ix) -> RecordLink {
     }
 }
 
-/// How people call a record: `RFC 0012`, `#12` where the collection has no prefix.
+/// How people call a record: `RFC 0012`, or its number alone where the collection has no prefix.
 pub fn name(catalog: &Catalog<'_>, entry: &Entry) -> Option<String> {
     let number = &entry.record.number.as_ref()?.value;
     let prefix = catalog.site.collections.get(entry.collection).and_then(|c| c.prefix.as_deref());
-    Some(prefix.map_or_else(|| format!("#{number}"), |prefix| format!("{prefix} {number}")))
+    Some(prefix.map_or_else(|| number.clone(), |prefix| format!("{prefix} {number}")))
 }
 
 /// A status in the author's words; the state's name where nothing was written.
@@ -180,8 +162,12 @@ pub fn collection_link(catalog: &Catalog<'_>, collection: usize) -> CollectionLi
 
 /// The name of a facet as a heading: `area` → `Area`.
 pub fn title_case(key: &str) -> String {
-    let words = key.replace(['-', '_'], " ");
-    let mut chars = words.chars();
+    capital(&key.replace(['-', '_'], " "))
+}
+
+/// Text with a capital.
+pub fn capital(text: &str) -> String {
+    let mut chars = text.chars();
     chars.next().map(|first| first.to_uppercase().chain(chars).collect()).unwrap_or_default()
 }
 

@@ -33,7 +33,7 @@ pub fn record(catalog: &Catalog<'_>, ix: Ix, text: Option<&SourceText>) -> (Reco
     let due_in = |wanted: Phase, date: &Option<Sourced<jiff::civil::Date>>| {
         date.as_ref().filter(|_| phase == wanted).map(|date| due(catalog, date.value))
     };
-    let (previous, next) = neighbours(catalog, ix);
+    let (previous, next) = site.neighbours(ix);
     let diagnostics = entry.diagnostics.iter().chain(&body.diagnostics);
 
     let view = RecordView {
@@ -320,11 +320,4 @@ fn references(catalog: &Catalog<'_>, entry: &Entry) -> Vec<ReferenceView> {
         .into_iter()
         .map(|(ix, (sentences, anchor))| ReferenceView { link: record_link(catalog, ix), sentences, anchor })
         .collect()
-}
-
-fn neighbours(catalog: &Catalog<'_>, ix: Ix) -> (Option<Ix>, Option<Ix>) {
-    let entries = &catalog.site.entries;
-    let same =
-        |other: &Ix| entries.get(*other).is_some_and(|entry| entry.collection == entries[ix].collection);
-    (ix.checked_sub(1).filter(same), Some(ix + 1).filter(same))
 }

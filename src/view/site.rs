@@ -3,7 +3,6 @@
 use super::parts::*;
 use super::*;
 use crate::catalog::Catalog;
-use crate::history::Missing;
 use crate::theme::Theme;
 
 /// Up to this many collections stand in the navigation one by one.
@@ -25,18 +24,7 @@ pub fn site_view(catalog: &Catalog<'_>, theme: &Theme) -> SiteView {
         records: site.entries.len(),
         repository: config.repository.as_deref().and_then(web),
         today: site.today.to_string(),
-        history_note: site.history_missing.map(|missing| {
-            match missing {
-                Missing::NoRepository => "There is no git history: dates are those the records give.",
-                Missing::NoGit => "Git history could not be read: dates are those the records give.",
-                Missing::NoCommits => "Nothing is committed yet: dates are those the records give.",
-                Missing::Partial => "Git history is not whole: some versions are missing.",
-                Missing::Shallow => {
-                    "Git history is cut short: what happened before is told by the records alone."
-                }
-            }
-            .to_owned()
-        }),
+        history_note: site.history_missing.map(|missing| format!("{}.", capital(missing.sentence()))),
         search: false,
     }
 }
