@@ -22,12 +22,11 @@ pub fn timeline(catalog: &Catalog<'_>, year: Option<i16>) -> TimelineView {
     let today = catalog.site.today;
     let years = years(catalog);
     let intervals = || catalog.site.entries.iter().flat_map(|entry| &entry.in_force);
+    let first = intervals().map(|own| own.from).min();
+    let unit = first.map_or(Unit::Years, |first| Unit::of(first, today));
     let axis = match year {
         Some(year) => Date::new(year, 1, 1).ok().zip(Date::new(year, 12, 31).ok()),
-        None => intervals()
-            .map(|own| own.from)
-            .min()
-            .and_then(|first| Some((Date::new(first.year(), 1, 1).ok()?, today))),
+        None => first.and_then(|first| Some((unit.start(first)?, today))),
     };
     let shown = |entry: &Entry| match year {
         None => !entry.in_force.is_empty(),
@@ -59,7 +58,12 @@ pub fn timeline(catalog: &Catalog<'_>, year: Option<i16>) -> TimelineView {
         year,
         from: axis.map(|(from, _)| from.to_string()),
         to: axis.map(|(_, to)| to.to_string()),
-        ticks: axis.map(|axis| ticks(axis, year.is_some())).unwrap_or_default(),
+        ticks: axis
+            .map(|axis| match year {
+                Some(_) => month_ticks(axis),
+                None => ticks(axis, unit),
+            })
+            .unwrap_or_default(),
         complete: complete && !lanes.is_empty(),
         lanes,
         events: events.into_iter().map(|(ix, event)| change_view(catalog, *ix, event)).collect(),
@@ -127,18 +131,73 @@ fn place(day: Date, (from, to): (Date, Date)) -> i64 {
     (i64::from((day - from).get_days()) * AXIS / length).clamp(0, AXIS)
 }
 
-fn ticks(axis: (Date, Date), months: bool) -> Vec<Tick> {
-    let (from, to) = axis;
-    let at = |title: String, day: Date| Tick { title, x: place(day, axis) as u32 };
-    if months {
-        let firsts = (1..=12).filter_map(|month| Date::new(from.year(), month, 1).ok());
-        return firsts.map(|day| at(day.strftime("%b").to_string(), day)).collect();
+/// What the overview's axis is divided into. A young log is not drawn as the last hair of a year.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+enum Unit {
+    Weeks,
+    Months,
+    Years,
+}
+
+impl Unit {
+    fn of(from: Date, to: Date) -> Unit {
+        match (to - from).get_days() {
+            ..=84 => Unit::Weeks,
+            85..=1000 => Unit::Months,
+            _ => Unit::Years,
+        }
     }
-    // At most a dozen labels, on years that people count in.
-    let span = i32::from(to.year()) - i32::from(from.year()) + 1;
-    let step = [1, 2, 5, 10, 20, 50].into_iter().find(|step| span / step <= 12).unwrap_or(100);
-    let years = (from.year()..=to.year()).filter(|year| i32::from(*year) % step == 0 || span <= 12);
-    years.filter_map(|year| Some(at(year.to_string(), Date::new(year, 1, 1).ok()?))).collect()
+
+    /// First day of the week, month or year that `day` is in.
+    fn start(self, day: Date) -> Option<Date> {
+        match self {
+            Unit::Weeks => {
+                day.checked_sub(jiff::Span::new().days(day.weekday().to_monday_zero_offset())).ok()
+            }
+            Unit::Months => Some(day.first_of_month()),
+            Unit::Years => Some(day.first_of_year()),
+        }
+    }
+}
+
+fn tick(title: String, day: Date, axis: (Date, Date)) -> Tick {
+    Tick { title, x: place(day, axis) as u32 }
+}
+
+/// The months of a year's page.
+fn month_ticks(axis: (Date, Date)) -> Vec<Tick> {
+    let firsts = (1..=12).filter_map(|month| Date::new(axis.0.year(), month, 1).ok());
+    firsts.map(|day| tick(day.strftime("%b").to_string(), day, axis)).collect()
+}
+
+/// The overview's marks: at most about a dozen, on days that people count by.
+fn ticks(axis: (Date, Date), unit: Unit) -> Vec<Tick> {
+    let (from, to) = axis;
+    let days = |step: jiff::Span| from.series(step).take_while(move |day| *day <= to);
+    match unit {
+        Unit::Weeks => days(jiff::Span::new().weeks(1))
+            .map(|day| tick(day.strftime("%-d %b").to_string(), day, axis))
+            .collect(),
+        Unit::Months => {
+            let step = if days(jiff::Span::new().months(1)).nth(12).is_some() { 3 } else { 1 };
+            let title = |day: Date| match day.month() {
+                _ if day == from => day.strftime("%b %Y"),
+                1 => day.strftime("%Y"),
+                _ => day.strftime("%b"),
+            };
+            // From January on, so that the years are among the marks.
+            days(jiff::Span::new().months(1))
+                .filter(|day| *day == from || (day.month() - 1) % step == 0)
+                .map(|day| tick(title(day).to_string(), day, axis))
+                .collect()
+        }
+        Unit::Years => {
+            let span = i32::from(to.year()) - i32::from(from.year()) + 1;
+            let step = [1, 2, 5, 10, 20, 50].into_iter().find(|step| span / step <= 12).unwrap_or(100);
+            let years = (from.year()..=to.year()).filter(|year| i32::from(*year) % step == 0 || span <= 12);
+            years.filter_map(|year| Some(tick(year.to_string(), Date::new(year, 1, 1).ok()?, axis))).collect()
+        }
+    }
 }
 
 fn lanes(catalog: &Catalog<'_>, chosen: &[Ix], axis: (Date, Date)) -> Vec<LaneGroup> {
