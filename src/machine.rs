@@ -13,7 +13,7 @@ use crate::site::Ix;
 use crate::view::RecordLink;
 use crate::view::list::{collection_feed, tag_feed};
 use crate::view::page::{is_noindex, titled};
-use crate::view::parts::{date_of, heads, record_link, url_path};
+use crate::view::parts::{date_of, event_label, heads, record_link, url_path};
 use crate::view::record::{root_of, twin_path};
 use crate::view::site::{feed as site_feed, title};
 
@@ -121,7 +121,7 @@ fn changes_of(catalog: &Catalog<'_>, records: &[Ix]) -> Vec<(Ix, Event)> {
 fn feed_entry(catalog: &Catalog<'_>, base: &str, ix: Ix, event: &Event) -> FeedEntry {
     let link = record_link(catalog, ix);
     let state = event.to.map_or("", |state| state.name());
-    let label = if event.label.is_empty() { state } else { &event.label };
+    let label = event_label(event);
     let summary = catalog.site.entries[ix].record.summary.as_ref().map(|summary| summary.value.as_str());
     FeedEntry {
         title: text(&match &link.name {

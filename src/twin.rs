@@ -7,7 +7,7 @@ use crate::machine::{markdown as escape, markdown_link};
 use crate::record::{Phase, State};
 use crate::site::{Ix, Target};
 use crate::view::page::titled;
-use crate::view::parts::{capital, heads, label, origin_words, record_link, title_case, url_path};
+use crate::view::parts::{capital, heads, label, origin_words, record_link, title_case, url_path, web};
 use crate::view::record::{root_of, source, twin_path};
 
 /// The markdown of a record: a block quote with its resolved status, its title, and its text without
@@ -41,6 +41,13 @@ pub fn markdown(catalog: &Catalog<'_>, ix: Ix, text: &str) -> String {
     }
     for relation in entry.relations.iter().filter(|relation| relation.kind != "superseded-by") {
         lines.push(format!("{}: {}", title_case(&escape(&relation.kind)), link_to(relation.target)));
+    }
+    for relation in &entry.elsewhere {
+        let kind = capital(&escape(&relation.kind.replace('-', " ")));
+        lines.push(match relation.url.as_deref().and_then(web) {
+            Some(url) => format!("{kind}: [{}](<{url}>)", escape(&relation.label)),
+            None => format!("{kind}: {}", escape(&relation.label)),
+        });
     }
     let place = source(catalog, &record.source);
     lines.push(format!(

@@ -625,6 +625,8 @@ pub struct RelationGroup {
     pub title: String,
     /// The other ends.
     pub records: Vec<RelationRow>,
+    /// Other ends that are no records of this site.
+    pub elsewhere: Vec<WebLinkView>,
 }
 
 /// The other end of a relation.

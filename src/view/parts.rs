@@ -192,7 +192,7 @@ pub fn event_view(catalog: &Catalog<'_>, event: &Event) -> EventView {
         from: event.from.map(State::name),
         to: event.to.map(State::name),
         phase: event.to.map(|state| state.phase().name()),
-        label: event.label.clone(),
+        label: event_label(event).to_owned(),
         source: match event.source {
             EventSource::Git => "git",
             EventSource::FrontMatter => "front-matter",
@@ -201,6 +201,16 @@ pub fn event_view(catalog: &Catalog<'_>, event: &Event) -> EventView {
         origin,
         href: commit.and_then(|commit| catalog.site.web_commit(commit)),
         author: event.author.clone(),
+    }
+}
+
+/// The words for an event. A dated field is no status word (`decided` may have been against it): the
+/// state that it brought says more.
+pub fn event_label(event: &Event) -> &str {
+    match (event.source, event.to) {
+        (EventSource::FrontMatter, Some(state)) => state.name(),
+        (_, Some(state)) if event.label.is_empty() => state.name(),
+        _ => &event.label,
     }
 }
 

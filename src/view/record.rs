@@ -289,19 +289,28 @@ fn link_rows(record: &Record) -> Vec<LinkRow> {
 }
 
 fn relation_groups(catalog: &Catalog<'_>, entry: &Entry) -> Vec<RelationGroup> {
-    let mut groups: BTreeMap<(usize, &str), Vec<RelationRow>> = BTreeMap::new();
+    let mut groups: BTreeMap<(usize, &str), RelationGroup> = BTreeMap::new();
+    let key = |kind| {
+        let rank = FIRST_RELATIONS.iter().position(|first| *first == kind);
+        (rank.unwrap_or(FIRST_RELATIONS.len()), kind)
+    };
+    let group = |kind: &str| RelationGroup {
+        kind: kind.to_owned(),
+        title: title_case(kind),
+        records: Vec::new(),
+        elsewhere: Vec::new(),
+    };
     for relation in &entry.relations {
         let kind = relation.kind.as_str();
-        let rank = FIRST_RELATIONS.iter().position(|first| *first == kind).unwrap_or(FIRST_RELATIONS.len());
-        groups
-            .entry((rank, kind))
-            .or_default()
-            .push(RelationRow { link: record_link(catalog, relation.target), derived: relation.derived });
+        let row = RelationRow { link: record_link(catalog, relation.target), derived: relation.derived };
+        groups.entry(key(kind)).or_insert_with(|| group(kind)).records.push(row);
     }
-    groups
-        .into_iter()
-        .map(|((_, kind), records)| RelationGroup { kind: kind.to_owned(), title: title_case(kind), records })
-        .collect()
+    for relation in &entry.elsewhere {
+        let kind = relation.kind.as_str();
+        let link = WebLinkView { label: relation.label.clone(), href: relation.url.as_deref().and_then(web) };
+        groups.entry(key(kind)).or_insert_with(|| group(kind)).elsewhere.push(link);
+    }
+    groups.into_values().collect()
 }
 
 /// One entry for each citing record; a sentence that cites twice stands once.

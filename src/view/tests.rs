@@ -148,7 +148,9 @@ fn equal_inputs_give_equal_bytes() {
 #[test]
 fn the_markdown_of_a_record_says_first_where_it_stands() {
     let built = build(&[OLD, NEW, OPEN, BASE]);
-    check(built.page("adr/0001.md"), expect![[r#"
+    check(
+        built.page("adr/0001.md"),
+        expect![[r#"
         > Status: Superseded by [ADR 0002: Use QUIC](../adr/0002.md). Do not follow this record.  
         > Decided: 2023-01-10  
         > Source: `docs/adr/0001-use-tcp.md`  
@@ -156,8 +158,11 @@ fn the_markdown_of_a_record_says_first_where_it_stands() {
         # Use TCP
 
         We use TCP. See [the other](../adr/0002.md#why).
-    "#]]);
-    check(built.page("adr/0002.md"), expect![[r#"
+    "#]],
+    );
+    check(
+        built.page("adr/0002.md"),
+        expect![[r#"
         > Status: Accepted (in force).  
         > Decided: 2024-02-20  
         > Supersedes: [ADR 0001: Use TCP](../adr/0001.md)  
@@ -170,13 +175,16 @@ fn the_markdown_of_a_record_says_first_where_it_stands() {
         ## Why
 
         It is.
-    "#]]);
+    "#]],
+    );
 }
 
 #[test]
 fn agents_read_what_binds_first() {
     let built = build(&[OLD, NEW, OPEN, BASE]);
-    check(built.page("llms.txt"), expect![[r#"
+    check(
+        built.page("llms.txt"),
+        expect![[r#"
         # Log
 
         This is a log of decisions: 3 records as of 2024-06-01. The state of a record says whether it binds:
@@ -203,7 +211,8 @@ fn agents_read_what_binds_first() {
         No longer in force. Do not follow them; follow what stands in their place.
 
         - [ADR 0001: Use TCP](https://example.org/log/adr/0001.md): superseded, 2023-01-10; superseded by [ADR 0002: Use QUIC](https://example.org/log/adr/0002.md). We use TCP. See the other.
-    "#]]);
+    "#]],
+    );
 }
 
 #[test]
@@ -216,7 +225,9 @@ fn a_feed_entry_keeps_its_id_when_other_things_happen() {
     let after = build(&[OLD, NEW, OPEN, BASE]);
     assert!(ids(&before).is_subset(&ids(&after)));
     assert!(!ids(&before).is_empty());
-    check(before.page("adr/feed.xml"), expect![[r#"
+    check(
+        before.page("adr/feed.xml"),
+        expect![[r#"
         <?xml version="1.0" encoding="utf-8"?>
         <feed xmlns="http://www.w3.org/2005/Atom" xml:lang="en">
         <title>ADRs: status changes, Log</title>
@@ -227,7 +238,7 @@ fn a_feed_entry_keeps_its_id_when_other_things_happen() {
         <link rel="alternate" type="text/html" href="https://example.org/log/adr/index.html"/>
         <generator uri="https://crates.io/crates/annals">Annals 0.1.0</generator>
         <entry>
-        <title>ADR 0002 decided: Use QUIC</title>
+        <title>ADR 0002 accepted: Use QUIC</title>
         <id>tag:example.org,2024-02-20:/log/adr-2/accepted</id>
         <updated>2024-02-20T00:00:00Z</updated>
         <link rel="alternate" type="text/html" href="https://example.org/log/adr/0002.html"/>
@@ -235,7 +246,7 @@ fn a_feed_entry_keeps_its_id_when_other_things_happen() {
         <summary>Faster than ADR 1.</summary>
         </entry>
         <entry>
-        <title>ADR 0001 decided: Use TCP</title>
+        <title>ADR 0001 accepted: Use TCP</title>
         <id>tag:example.org,2023-01-10:/log/adr-1/accepted</id>
         <updated>2023-01-10T00:00:00Z</updated>
         <link rel="alternate" type="text/html" href="https://example.org/log/adr/0001.html"/>
@@ -243,7 +254,8 @@ fn a_feed_entry_keeps_its_id_when_other_things_happen() {
         <summary>We use TCP. See the other.</summary>
         </entry>
         </feed>
-    "#]]);
+    "#]],
+    );
 }
 
 #[test]
@@ -306,7 +318,12 @@ fn two_things_at_one_path_are_named() {
     let plan = plan(&site, &theme::load(&inputs.theme).0);
     assert!(matches!(plan.pages["adr/0002.html"], Page::Record(0)));
     let messages: Vec<&str> = plan.diagnostics.iter().map(|diagnostic| diagnostic.message.as_str()).collect();
-    check(&messages.join("\n"), expect!["`adr/0002.html` is claimed by the record `docs/adr/0002-use-quic.md` and by the file `docs/adr/page.html`; the first one is published"]);
+    check(
+        &messages.join("\n"),
+        expect![
+            "`adr/0002.html` is claimed by the record `docs/adr/0002-use-quic.md` and by the file `docs/adr/page.html`; the first one is published"
+        ],
+    );
 }
 
 #[test]

@@ -25,7 +25,8 @@ fn each_case_gives_what_is_expected() {
     let update = std::env::var_os("UPDATE").is_some();
     let mut wrong = Vec::new();
     for case in cases() {
-        let (name, expected) = (case.file_name().unwrap().to_string_lossy().into_owned(), case.join("expected"));
+        let (name, expected) =
+            (case.file_name().unwrap().to_string_lossy().into_owned(), case.join("expected"));
         let built = build(&read(&case.join("site")));
         // Whatever stands in `expected` is compared; a file there that no build makes is a failure, never a leftover.
         for (path, text) in read(&expected) {
@@ -34,11 +35,17 @@ fn each_case_gives_what_is_expected() {
                 if update {
                     write(&expected.join(&path), &now);
                 } else {
-                    wrong.push(format!("{name}/expected/{path}:\n{}", difference(&String::from_utf8_lossy(&text), &now)));
+                    wrong.push(format!(
+                        "{name}/expected/{path}:\n{}",
+                        difference(&String::from_utf8_lossy(&text), &now)
+                    ));
                 }
             }
             if path != "diagnostics.txt" && !built.files.contains_key(&path) {
-                wrong.push(format!("{name}/expected/{path}: the site has no such file; it has {:?}", built.files.keys()));
+                wrong.push(format!(
+                    "{name}/expected/{path}: the site has no such file; it has {:?}",
+                    built.files.keys()
+                ));
             }
         }
     }
@@ -87,7 +94,8 @@ fn however_a_site_came_about_its_bytes_are_the_same() {
 
 fn names_of_different(one: &BTreeMap<String, Vec<u8>>, other: &BTreeMap<String, Vec<u8>>) -> Vec<String> {
     let names = one.keys().chain(other.keys());
-    let mut different: Vec<String> = names.filter(|name| one.get(*name) != other.get(*name)).cloned().collect();
+    let mut different: Vec<String> =
+        names.filter(|name| one.get(*name) != other.get(*name)).cloned().collect();
     different.dedup();
     different
 }
@@ -97,8 +105,15 @@ fn names_of_different(one: &BTreeMap<String, Vec<u8>>, other: &BTreeMap<String, 
 fn the_log_of_this_project_has_no_problems() {
     let example = Path::new(env!("CARGO_MANIFEST_DIR")).join("example-site");
     let built = build(&read(&example));
-    let problems: Vec<String> =
-        built.diagnostics().lines().filter(|line| !line.contains(": note[") && !line.starts_with("  help")).map(str::to_owned).collect();
+    let problems: Vec<String> = built
+        .diagnostics()
+        .lines()
+        .filter(|line| !line.contains(": note[") && !line.starts_with("  help"))
+        .map(str::to_owned)
+        .collect();
     assert_eq!(problems, Vec::<String>::new());
-    assert_eq!(built.files.keys().filter(|path| path.starts_with("adr/0") && path.ends_with(".html")).count(), 26);
+    assert_eq!(
+        built.files.keys().filter(|path| path.starts_with("adr/0") && path.ends_with(".html")).count(),
+        26
+    );
 }

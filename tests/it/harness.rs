@@ -60,7 +60,11 @@ impl Built {
                 Severity::Warning => "warning",
                 Severity::Note => "note",
             };
-            let _ = writeln!(text, "{}:{}:{}: {severity}[{code}]: {message}", place.file, place.line, place.column);
+            let _ = writeln!(
+                text,
+                "{}:{}:{}: {severity}[{code}]: {message}",
+                place.file, place.line, place.column
+            );
             if let Some(help) = help {
                 let _ = writeln!(text, "  help: {help}");
             }
@@ -118,7 +122,9 @@ fn inputs(files: &BTreeMap<String, Vec<u8>>) -> (Inputs, Vec<Diagnostic>) {
             Err((_, problems)) => diagnostics.extend(problems),
         }
     }
-    let theme = files.iter().filter_map(|(path, bytes)| Some((path.strip_prefix("theme/")?.to_owned(), bytes.clone())));
+    let theme = files
+        .iter()
+        .filter_map(|(path, bytes)| Some((path.strip_prefix("theme/")?.to_owned(), bytes.clone())));
     let texts = files.iter().filter(|(path, _)| !path.starts_with("theme/")).map(|(path, bytes)| {
         let is_text = [".md", ".yaml", ".yml"].iter().any(|ending| path.ends_with(ending));
         let file = match std::str::from_utf8(bytes) {
