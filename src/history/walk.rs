@@ -211,23 +211,21 @@ impl Line {
         let Some(commit) = commit(header) else { return Ok(()) };
         let (at, id) = (self.walked.commits.len(), commit.id.clone());
         self.walked.commits.push(commit);
+        let rewritten = rewritten(changes, &self.names);
+        let unsure = self.renames == Renames::Exact && changes.iter().any(|change| change.kind == b'D');
         let mut renamed: Vec<(Part, &[u8], &[u8])> = Vec::new();
         for (part, change) in &owned {
             let version = |want: Want<'_>| want(&change.oid, &change.new, *part);
             let what = match change.kind {
                 b'D' => What::Gone,
                 _ if !change.is_file => What::Gone,
-                b'A' => match rewritten(change, changes, &self.names) {
+                b'A' => match rewritten.get(change.new.as_slice()) {
                     Some(old) => {
                         renamed.push((*part, &change.new, old));
                         What::Version(version(want)?)
                     }
                     // Some deleted file may be this one's former name.
-                    None if self.renames == Renames::Exact
-                        && changes.iter().any(|other| other.kind == b'D') =>
-                    {
-                        What::Version(version(want)?)
-                    }
+                    None if unsure => What::Version(version(want)?),
                     None => {
                         self.births.entry(id.clone()).or_default().insert(change.new.clone());
                         What::Born(version(want)?)
@@ -257,18 +255,28 @@ impl Line {
     }
 }
 
-/// The former name of a file that was moved and rewritten in one commit, too different for git to see it:
-/// the one file deleted in the same commit that had the same name in another folder (for a `README.md`,
-/// in a folder of the same name).
-fn rewritten<'a>(added: &Change, changes: &'a [Change], names: &BTreeMap<Vec<u8>, Part>) -> Option<&'a [u8]> {
-    let name = telling_name(&added.new);
-    let mut same = changes.iter().filter(|change| {
-        change.kind == b'D' && telling_name(&change.new) == name && !names.contains_key(&change.new)
-    });
-    let found = same.next()?;
-    let twice =
-        changes.iter().filter(|change| change.kind == b'A' && telling_name(&change.new) == name).count() > 1;
-    (same.next().is_none() && !twice).then_some(found.new.as_slice())
+/// The former names of files that were moved and rewritten in one commit, too different for git to see it,
+/// by their new names: the one file deleted in the same commit that had the same name in another folder (for
+/// a `README.md`, in a folder of the same name).
+fn rewritten<'a>(changes: &'a [Change], names: &BTreeMap<Vec<u8>, Part>) -> HashMap<&'a [u8], &'a [u8]> {
+    let mut pairs: HashMap<&[u8], (Vec<&Change>, Vec<&Change>)> = HashMap::new();
+    let deleted = |change: &&Change| change.kind == b'D' && !names.contains_key(&change.new);
+    for change in changes.iter().filter(deleted) {
+        pairs.entry(telling_name(&change.new)).or_default().0.push(change);
+    }
+    if pairs.is_empty() {
+        return HashMap::new();
+    }
+    for change in changes.iter().filter(|change| change.kind == b'A') {
+        if let Some((_, added)) = pairs.get_mut(telling_name(&change.new)) {
+            added.push(change);
+        }
+    }
+    let only = |(deleted, added): (Vec<&'a Change>, Vec<&'a Change>)| match (&deleted[..], &added[..]) {
+        ([old], [new]) => Some((new.new.as_slice(), old.new.as_slice())),
+        _ => None,
+    };
+    pairs.into_values().filter_map(only).collect()
 }
 
 /// The part of a path that names the record: the file's name, with the folder's where the file's says nothing.
