@@ -16,6 +16,7 @@ use crate::markdown::Scan;
 
 mod date;
 mod entry;
+mod evidence;
 mod field;
 mod front_matter;
 mod history_text;
@@ -27,12 +28,16 @@ mod parse;
 mod people;
 mod preamble;
 pub mod relation;
+mod section;
+mod stated;
 mod status;
 mod title;
 mod web_link;
 mod yaml;
 
-pub use parse::{Evidence, evidence, parse, status_of};
+pub use evidence::{Evidence, evidence};
+pub use parse::parse;
+pub use stated::status_of;
 pub use status::of_folder as state_of_folder;
 
 /// One decision record, as its own file tells it.

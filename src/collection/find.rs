@@ -397,22 +397,22 @@ fn compatible(one: &Series<'_>, other: &Series<'_>) -> bool {
     prefixes && shared * 3 <= left.len().min(right.len())
 }
 
-/// A collection in the making: what `annals.toml` leaves open is filled in.
-fn collection(
-    path: &str,
-    series: Vec<Series<'_>>,
-    mut config: CollectionConfig,
-    root_name: &str,
-) -> Collection {
+/// A collection in the making: what `annals.toml` leaves open is filled in. `word` is the repository's or
+/// the configured key: the last thing that a prefix is taken from.
+fn collection(path: &str, series: Vec<Series<'_>>, mut config: CollectionConfig, word: &str) -> Collection {
     let prefix = config.prefix.clone().or_else(|| {
         let own =
             series.iter().max_by_key(|series| series.members.len()).and_then(|series| series.prefix.clone());
+        let (own, vague) = match own {
+            Some(own) if name::is_vague(&own) => (None, Some(own)),
+            own => (own, None),
+        };
         let of_folder = || {
             ancestors(path)
                 .filter(|folder| !folder.is_empty())
                 .find_map(|folder| name::prefix(split(folder).1))
         };
-        own.or_else(of_folder).or_else(|| name::prefix(root_name))
+        own.or_else(of_folder).or(vague).or_else(|| name::prefix(word))
     });
     let members = series.iter().map(|series| series.members.len()).sum::<usize>();
     let default_state = match config.default_state {
@@ -469,10 +469,7 @@ fn named(mut collections: Vec<Collection>, keys: BTreeMap<String, String>) -> Fo
             .prefix
             .clone()
             .unwrap_or_else(|| if folder.is_empty() { "records".to_owned() } else { folder.to_owned() });
-        let mut heading = match &collection.prefix {
-            Some(prefix) => format!("{prefix}s"),
-            None => capitalised(&base.replace(['-', '_'], " ")),
-        };
+        let mut heading = heading(&collection, &base);
         collection.key = match keys.get(&collection.path) {
             Some(key) => key.clone(),
             None => {
@@ -503,6 +500,19 @@ fn named(mut collections: Vec<Collection>, keys: BTreeMap<String, String>) -> Fo
         found.collections.push(collection);
     }
     found
+}
+
+/// The heading of a collection's page: `ADRs`, `SE proposals`, `Enhancements`.
+fn heading(collection: &Collection, base: &str) -> String {
+    match &collection.prefix {
+        Some(prefix) if number::is_series_word(prefix) => format!("{prefix}s"),
+        Some(prefix) => {
+            let says = |folder: &&str| !folder.is_empty() && name::strength(folder) == Strength::Some;
+            let folder = ancestors(&collection.path).find(says).map_or("records", |folder| split(folder).1);
+            format!("{prefix} {}", if folder == "text" { "records" } else { folder })
+        }
+        None => capitalised(&base.replace(['-', '_'], " ")),
+    }
 }
 
 fn capitalised(words: &str) -> String {
@@ -604,14 +614,11 @@ fn by_config<'a>(
         if series.is_empty() {
             problems.push(diagnostic::collection_without_records(key, path));
         }
-        let mut collection = collection(path, series, (*config).clone(), &inputs.root_name);
+        let mut collection = collection(path, series, (*config).clone(), key);
         collection.key = (*key).clone();
         collection.found = false;
         if collection.title.is_empty() {
-            collection.title = match &collection.prefix {
-                Some(prefix) => format!("{prefix}s"),
-                None => capitalised(&key.replace(['-', '_'], " ")),
-            };
+            collection.title = heading(&collection, key);
         }
         if let Some((state, origin)) = &collection.default_state
             && origin.kind == OriginKind::Convention

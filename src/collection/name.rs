@@ -74,8 +74,8 @@ fn is_template(lower: &str) -> bool {
     let words =
         lower.split(|c: char| !c.is_alphanumeric()).filter(|word| !word.is_empty()).collect::<Vec<_>>();
     let is = |word: &&str| *word == "template" || *word == "templates";
-    let first = words.iter().position(|word| is(&word)).unwrap_or(usize::MAX);
-    words.last().is_some_and(|word| is(&word))
+    let first = words.iter().position(is).unwrap_or(usize::MAX);
+    words.last().is_some_and(is)
         || first == 0
         || first == 1 && words.first().is_some_and(|word| number::is_series_word(word))
 }
@@ -83,6 +83,14 @@ fn is_template(lower: &str) -> bool {
 /// Names of folders that hold decisions and nothing else, singular.
 const SERIES_FOLDERS: [&str; 8] =
     ["proposal", "enhancement", "decision", "adr-log", "decision-log", "text", "spec", "design"];
+
+/// Words before a number that any series could have, so that nobody cites a record by them.
+const VAGUE: [&str; 7] = ["id", "no", "ad", "record", "proposal", "decision", "number"];
+
+/// True for letters that are no prefix to cite by: `ID`, `Proposal`.
+pub fn is_vague(prefix: &str) -> bool {
+    VAGUE.contains(&prefix.to_ascii_lowercase().as_str())
+}
 
 /// How plainly a folder's name says that it holds records.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord)]
@@ -100,9 +108,7 @@ pub fn strength(folder: &str) -> Strength {
     let name = folder.rsplit('/').next().unwrap_or_default().to_ascii_lowercase();
     let name = name.trim_start_matches('.').replace('_', "-");
     let singular = name.strip_suffix('s').unwrap_or(&name);
-    let sure = name.contains("decision")
-        || number::is_series_word(singular)
-            && !matches!(singular, "id" | "no" | "ad" | "record" | "proposal");
+    let sure = name.contains("decision") || number::is_series_word(singular) && !is_vague(singular);
     if sure {
         return Strength::Sure;
     }
@@ -122,8 +128,7 @@ pub fn prefix(folder: &str) -> Option<String> {
         if singular == "decision" {
             return Some("ADR".to_owned());
         }
-        if number::is_series_word(singular) && !matches!(singular, "id" | "no" | "ad" | "record" | "proposal")
-        {
+        if number::is_series_word(singular) && !is_vague(singular) {
             return Some(singular.to_ascii_uppercase());
         }
     }

@@ -21,11 +21,11 @@ pub struct Found {
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub enum Bad {
     /// Nothing in it looks like a date.
-    NoDate,
+    Nothing,
     /// It looks like one, but no such day exists: `2022-09-39`.
-    NoSuchDay,
+    OffCalendar,
     /// Year and month without a day: `January 2026`.
-    NoDay,
+    Incomplete,
 }
 
 /// Reads the date a metadata value starts with: `2023-09-20`, `2023/9/20`, `20.09.2023`, `13-Mar-2023`,
@@ -164,7 +164,7 @@ fn three(tokens: &[(Token, (char, usize))], order: Option<DateOrder>) -> Result<
     let separator = |index: usize| tokens.get(index).map_or(' ', |(_, (separator, _))| *separator);
     let day = |year: u32, month: u32, day: u32| {
         let date = i16::try_from(year).ok().zip(i8::try_from(month).ok()).zip(i8::try_from(day).ok());
-        date.and_then(|((year, month), day)| Date::new(year, month, day).ok()).ok_or(Bad::NoSuchDay)
+        date.and_then(|((year, month), day)| Date::new(year, month, day).ok()).ok_or(Bad::OffCalendar)
     };
     match kinds {
         // 20230920
@@ -177,7 +177,7 @@ fn three(tokens: &[(Token, (char, usize))], order: Option<DateOrder>) -> Result<
         {
             Ok((day(year, month, date)?, end(2), false))
         }
-        [Some(Number(_, 4)), Some(Number(_, _)), Some(Number(_, _))] => Err(Bad::NoSuchDay),
+        [Some(Number(_, 4)), Some(Number(_, _)), Some(Number(_, _))] => Err(Bad::OffCalendar),
         // 20-09-2023, 9/20/23
         [Some(Number(first, 1..=2)), Some(Number(second, 1..=2)), Some(Number(year, digits @ (2 | 4)))] => {
             let year = if digits == 2 { 2000 + year } else { year };
@@ -203,10 +203,14 @@ fn three(tokens: &[(Token, (char, usize))], order: Option<DateOrder>) -> Result<
         [Some(Number(year, 4)), Some(Month(month)), Some(Number(date, 1..=2))] => {
             Ok((day(year, month as u32, date)?, end(2), false))
         }
-        [Some(Month(_)), Some(Number(_, 4)), _] | [Some(Number(_, 4)), Some(Month(_)), _] => Err(Bad::NoDay),
-        [Some(Number(_, 4)), Some(Number(_, 1..=2)), None] | [Some(Number(_, 4)), None, _] => Err(Bad::NoDay),
-        [Some(Number(..)), Some(Number(..) | Month(_)), _] => Err(Bad::NoSuchDay),
-        _ => Err(Bad::NoDate),
+        [Some(Month(_)), Some(Number(_, 4)), _] | [Some(Number(_, 4)), Some(Month(_)), _] => {
+            Err(Bad::Incomplete)
+        }
+        [Some(Number(_, 4)), Some(Number(_, 1..=2)), None] | [Some(Number(_, 4)), None, _] => {
+            Err(Bad::Incomplete)
+        }
+        [Some(Number(..)), Some(Number(..) | Month(_)), _] => Err(Bad::OffCalendar),
+        _ => Err(Bad::Nothing),
     }
 }
 
@@ -255,17 +259,17 @@ mod tests {
     #[test]
     fn no_dates() {
         let check = |text: &str, expected: Bad| assert_eq!(read(text, None), Err(expected), "{text}");
-        check("2022-09-39", Bad::NoSuchDay);
-        check("2014-19-19", Bad::NoSuchDay);
-        check("2020-28-07", Bad::NoSuchDay);
-        check("2024-023-2706", Bad::NoSuchDay);
-        check("22019-10-07", Bad::NoSuchDay);
-        check("2023-02-29", Bad::NoSuchDay);
-        check("January , 2026", Bad::NoDay);
-        check("2023", Bad::NoDay);
-        check("2023-05", Bad::NoDay);
-        check("soon", Bad::NoDate);
-        check("{YYYY-MM-DD when the decision was last updated}", Bad::NoDate);
+        check("2022-09-39", Bad::OffCalendar);
+        check("2014-19-19", Bad::OffCalendar);
+        check("2020-28-07", Bad::OffCalendar);
+        check("2024-023-2706", Bad::OffCalendar);
+        check("22019-10-07", Bad::OffCalendar);
+        check("2023-02-29", Bad::OffCalendar);
+        check("January , 2026", Bad::Incomplete);
+        check("2023", Bad::Incomplete);
+        check("2023-05", Bad::Incomplete);
+        check("soon", Bad::Nothing);
+        check("{YYYY-MM-DD when the decision was last updated}", Bad::Nothing);
     }
 
     #[test]

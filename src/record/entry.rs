@@ -3,7 +3,7 @@
 
 use std::ops::Range;
 
-use super::OriginKind;
+use super::{OriginKind, field};
 
 /// One key with its value, as written.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -102,6 +102,27 @@ impl Node {
             Value::Map(pairs) => pairs.is_empty(),
         }
     }
+}
+
+/// Keys whose maps hold the record's own keys: Hugo's `params`, `meta`, `extra`.
+const NESTING: [&str; 5] = ["meta", "metadata", "params", "extra", "review"];
+
+/// Entries with the keys of such maps in place of the maps.
+pub fn flatten(entries: Vec<Entry>) -> Vec<Entry> {
+    let mut flat = Vec::with_capacity(entries.len());
+    for entry in entries {
+        let nests = NESTING.contains(&field::normalise(&entry.key).as_ref());
+        match entry.node.value {
+            Value::Map(pairs) if nests => flat.extend(pairs.into_iter().map(|(key, node)| Entry {
+                key,
+                key_span: entry.key_span.clone(),
+                node,
+                container: entry.container,
+            })),
+            _ => flat.push(entry),
+        }
+    }
+    flat
 }
 
 /// Words that stand for no value, lower case, after quotes and brackets are taken off.

@@ -205,7 +205,7 @@ pub fn normalise(key: &str) -> Cow<'_, str> {
 
 fn singular(normal: &str) -> String {
     match normal.strip_suffix('s') {
-        Some(stem) if stem.len() > 2 && !stem.ends_with('s') => stem.to_owned(),
+        Some(stem) if stem.len() >= 2 && !stem.ends_with('s') => stem.to_owned(),
         _ => normal.to_owned(),
     }
 }

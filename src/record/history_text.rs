@@ -27,39 +27,66 @@ pub fn is_history(section: &Section<'_>) -> bool {
 /// The events that dated lines of `range` tell, in the order written: bullets, plain lines and table
 /// rows that start with a date.
 pub fn read(text: &SourceText, range: Range<usize>, rules: &CollectionConfig) -> Vec<Event> {
-    let mut events = Vec::new();
+    let mut events: Vec<Event> = Vec::new();
+    // The event that a line without a date goes on with; a blank line or another bullet ends it.
+    let mut open = false;
     for line in outline::lines(&text.text, range) {
         let (words, start) = preamble::without_bullet(&line);
+        let is_item = start > line.start + (line.text.len() - line.text.trim_start().len());
         let words = words.trim_start_matches(['|', ' ', '*', '_', '[', '`']);
-        if !words.starts_with(|c: char| c.is_ascii_alphanumeric()) || words.len() > 4096 {
+        if line.is_blank() || words.len() > 4096 {
+            open = false;
             continue;
         }
-        let Ok(found) = date::read(words, rules.date_order) else { continue };
         // A date in the middle of a sentence starts no event.
-        if !words.starts_with(|c: char| c.is_ascii_digit()) && found.end > 24 {
+        let dated = date::read(words, rules.date_order).ok();
+        let dated = dated.filter(|found| words.starts_with(|c: char| c.is_ascii_digit()) || found.end <= 24);
+        let Some(found) = dated.filter(|_| words.starts_with(|c: char| c.is_ascii_alphanumeric())) else {
+            if open
+                && !is_item
+                && let Some(last) = events.last_mut()
+                && last.label.len() < LONGEST_LABEL
+            {
+                last.label = shorten(&format!("{} {}", last.label, inline::plain(words)));
+                last.to = state(&last.label, rules);
+            } else {
+                open = false;
+            }
             continue;
-        }
+        };
         let rest = words.get(found.end..).unwrap_or_default().split(" | ").collect::<Vec<_>>().join(" – ");
         let label = inline::plain(&rest);
         let label = label.trim_matches(|c: char| c.is_whitespace() || ":-–—|,.)]*;".contains(c));
+        open = !label.is_empty();
         if label.is_empty() {
             continue;
+        }
+        if events.len() == MOST {
+            break;
         }
         events.push(Event {
             date: found.date,
             from: None,
             to: state(label, rules),
-            label: label.chars().take(280).collect(),
+            label: shorten(label),
             source: EventSource::Text,
             line: Some(text.line(start)),
             commit: None,
             author: None,
         });
-        if events.len() == MOST {
-            break;
-        }
     }
     events
+}
+
+/// Longest label that is kept, in bytes.
+const LONGEST_LABEL: usize = 280;
+
+fn shorten(label: &str) -> String {
+    let label = label.trim_end_matches(['.', ' ']);
+    match label.char_indices().nth(LONGEST_LABEL) {
+        Some((end, _)) => format!("{}…", label[..end].trim_end()),
+        None => label.to_owned(),
+    }
 }
 
 /// The state that a history line brings: only where it says nothing else ("Accepted", "Status: draft").

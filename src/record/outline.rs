@@ -81,8 +81,7 @@ impl<'a> Iterator for Lines<'a> {
                 }
                 _ => {}
             }
-            if body.starts_with("<!--") {
-                let rest = &body[4..];
+            if let Some(rest) = body.strip_prefix("<!--") {
                 match rest.find("-->") {
                     None => {
                         self.comment = true;

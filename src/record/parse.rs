@@ -13,14 +13,16 @@ use crate::diagnostic::{self, Place};
 use crate::markdown;
 use crate::source::SourceText;
 
-use super::entry::{Entry, Node, Value, means_nothing};
+use super::entry::{Entry, Node, Value, flatten, means_nothing};
 use super::field::{self, Field};
 use super::outline::{self, Section};
-use super::status::{self, Written};
+use super::relation::{self, Target};
+use super::stated::{agree, first_status, folder_state, moved, read_status};
+use super::status;
 use super::yaml::{self, Problem};
 use super::{
     Dates, Origin, OriginKind, Record, RelationRef, Role, Sourced, State, Status, date, front_matter,
-    history_text, inline, number, option, people, preamble, relation, title, web_link,
+    history_text, inline, number, option, people, preamble, section, title, web_link,
 };
 
 /// Reads one record. `collection` gives its prefix, date order, own words and default state.
@@ -75,7 +77,7 @@ pub fn parse(text: &SourceText, sidecar: Option<&SourceText>, collection: &Colle
         entries.extend(flatten(read.entries));
     }
     entries.extend(preamble.entries);
-    entries.extend(sections.iter().filter_map(|section| section_entry(&text.text, section, rules)));
+    entries.extend(sections.iter().filter_map(|section| section::entry(&text.text, section, rules)));
 
     let fields = entries.iter().map(|entry| field_of(entry, collection)).collect::<Vec<_>>();
     let of = |wanted: Field| -> Vec<&Entry> {
@@ -108,144 +110,8 @@ pub fn parse(text: &SourceText, sidecar: Option<&SourceText>, collection: &Colle
     reader.finish()
 }
 
-/// The status that one version of a file states, read as [`parse`] reads it but without anything else:
-/// no markdown is parsed, and nothing after the status is looked at. `sidecar` says that `text` is a
-/// record's YAML file. `None` where the version states nothing.
-pub fn status_of(path: &str, text: &str, sidecar: bool, rules: &CollectionConfig) -> Option<Status> {
-    let text = text.strip_prefix('\u{feff}').unwrap_or(text);
-    let status = |entries: &[Entry]| {
-        let of = |wanted: Field| {
-            entries.iter().filter(|entry| field::of(&entry.key) == Some(wanted)).collect::<Vec<_>>()
-        };
-        let found = first_status(&of(Field::Status), &of(Field::Stage), rules)?;
-        let from = Origin { kind: found.entry.container, line: None, key: found.entry.key.clone() };
-        Some(Status {
-            state: found.written.state,
-            label: found.written.label,
-            note: found.written.note,
-            from,
-            inferred: false,
-        })
-    };
-    if sidecar {
-        return status(&yaml::read(text, 0..text.len(), OriginKind::Sidecar).entries);
-    }
-    let split = front_matter::split(text);
-    status(&flatten(split.read.entries))
-        .or_else(|| status(&preamble::read(text, split.body_start).entries))
-        .or_else(|| {
-            let sections = outline::sections(text, split.body_start);
-            let mut entries = sections.filter_map(|section| status_entry(text, &section));
-            entries.find_map(|entry| status(&[entry]))
-        })
-        .or_else(|| {
-            moved(text, split.body_start).map(|(label, _)| Status {
-                state: State::Moved,
-                label,
-                note: None,
-                from: Origin { kind: OriginKind::Text, line: None, key: path.to_owned() },
-                inferred: true,
-            })
-        })
-}
-
-/// What the head of a file says of its being a record, for finding collections.
-#[derive(Debug, Clone, Default, PartialEq, Eq)]
-pub struct Evidence {
-    /// It states a status that is more than a template's.
-    pub status: bool,
-    /// Keys that only a record has: dates, people, relations, discussions, numbers.
-    pub telling: usize,
-    /// It links the pull request or discussion it was merged by.
-    pub discussion: bool,
-    /// Letters before its number in the metadata or the first heading: `SE`.
-    pub prefix: Option<String>,
-    /// Its dates put the day (`true`) or the month first, where the calendar leaves no choice.
-    pub day_first: Option<bool>,
-    /// Metadata in front matter.
-    pub front_matter: bool,
-}
-
-/// Looks at the head of a file.
-pub fn evidence(text: &str, sidecar: Option<&str>) -> Evidence {
-    let split = front_matter::split(text);
-    let mut evidence = Evidence { front_matter: !split.read.entries.is_empty(), ..Evidence::default() };
-    let mut entries = flatten(split.read.entries);
-    if let Some(sidecar) = sidecar {
-        entries.extend(yaml::read(sidecar, 0..sidecar.len(), OriginKind::Sidecar).entries);
-    }
-    entries.extend(preamble::read(text, split.body_start).entries);
-    let rules = CollectionConfig::default();
-    for section in outline::sections(text, split.body_start).take(24) {
-        if evidence.prefix.is_none() {
-            evidence.prefix = title_prefix(&inline::plain(section.heading));
-        }
-        entries.extend(section_entry(text, &section, &rules));
-    }
-    for entry in &entries {
-        let Some(field) = field::of(&entry.key) else { continue };
-        match field {
-            Field::Status | Field::Stage => evidence.status |= !entry.node.is_empty(),
-            Field::Number => {
-                if let Some((Some(prefix), _)) = number::of_value(&entry.node.to_text()) {
-                    evidence.prefix = Some(prefix);
-                } else if number::is_series_word(&entry.key) && entry.key.len() <= 5 {
-                    evidence.prefix = Some(entry.key.clone());
-                }
-                evidence.telling += 1;
-            }
-            Field::Discussion => {
-                evidence.discussion = true;
-                evidence.telling += 1;
-                // "RFC PR", "HIP PR".
-                let word =
-                    entry.key.split([' ', '-', '_']).next().filter(|word| number::is_series_word(word));
-                evidence.prefix = evidence
-                    .prefix
-                    .or_else(|| word.filter(|word| word.len() < entry.key.len()).map(str::to_owned));
-            }
-            Field::Created | Field::Updated => {
-                evidence.telling += 1;
-                evidence.day_first =
-                    evidence.day_first.or_else(|| date::day_first(&inline::plain(&entry.node.to_text())));
-            }
-            _ if field::is_telling(field) => evidence.telling += 1,
-            _ => {}
-        }
-    }
-    evidence
-}
-
-/// `KEP-3015: …` → `KEP`.
-fn title_prefix(title: &str) -> Option<String> {
-    let letters = title.bytes().take_while(u8::is_ascii_alphabetic).count();
-    let word = title.get(..letters).filter(|word| number::is_series_word(word))?;
-    let rest = title.get(letters..)?.trim_start_matches(['-', ' ', '#']);
-    rest.starts_with(|c: char| c.is_ascii_digit()).then(|| word.to_owned())
-}
-
 fn nowhere() -> Origin {
     Origin { kind: OriginKind::Convention, line: None, key: String::new() }
-}
-
-/// Containers whose keys are the record's own one level down: Hugo's `params`, `meta`, `extra`.
-const NESTING: [&str; 5] = ["meta", "metadata", "params", "extra", "review"];
-
-fn flatten(entries: Vec<Entry>) -> Vec<Entry> {
-    let mut flat = Vec::with_capacity(entries.len());
-    for entry in entries {
-        let nests = NESTING.contains(&field::normalise(&entry.key).as_ref());
-        match entry.node.value {
-            Value::Map(pairs) if nests => flat.extend(pairs.into_iter().map(|(key, node)| Entry {
-                key,
-                key_span: entry.key_span.clone(),
-                node,
-                container: entry.container,
-            })),
-            _ => flat.push(entry),
-        }
-    }
-    flat
 }
 
 /// The field of an entry. A key that is the collection's prefix (`eip: 1`) is its number; keys of the
@@ -264,161 +130,6 @@ fn field_of(entry: &Entry, collection: &Collection) -> Option<Field> {
         return Some(Field::Number);
     }
     field
-}
-
-/// A section that is metadata, as an entry whose value is the list of its lines.
-fn section_entry(text: &str, section: &Section<'_>, rules: &CollectionConfig) -> Option<Entry> {
-    let heading = inline::plain(section.heading);
-    let heading = heading.trim_start_matches(|c: char| c.is_ascii_digit() || ".) ".contains(c));
-    let field = field::of(heading)
-        .or_else(|| relation::kind_of(heading, rules).map(|_| Field::Relation("relates-to")));
-    let wanted = match field {
-        Some(
-            Field::Status
-            | Field::Created
-            | Field::Updated
-            | Field::Decided
-            | Field::CommentBy
-            | Field::ReviewBy,
-        ) => true,
-        Some(Field::People(_) | Field::Revisit | Field::Facet("tags") | Field::Links) => true,
-        Some(Field::Relation(kind)) => kind != "requires",
-        _ => matches!(
-            field::normalise(heading).as_ref(),
-            "moreinformation" | "references" | "relateddocuments"
-        ),
-    };
-    wanted.then(|| lines_entry(text, section, heading))
-}
-
-fn status_entry(text: &str, section: &Section<'_>) -> Option<Entry> {
-    // Most headings are long; a status section's is one word.
-    if section.heading.len() > 48 {
-        return None;
-    }
-    let heading = inline::plain(section.heading);
-    let heading = heading.trim_start_matches(|c: char| c.is_ascii_digit() || ".) ".contains(c));
-    (field::of(heading) == Some(Field::Status)).then(|| lines_entry(text, section, heading))
-}
-
-/// Lines of a section that are read as values.
-const MOST_LINES: usize = 64;
-
-fn lines_entry(text: &str, section: &Section<'_>, heading: &str) -> Entry {
-    let lines = outline::lines(text, section.body.clone())
-        .filter(|line| !line.is_blank())
-        .take(MOST_LINES)
-        .map(|line| {
-            let (words, start) = preamble::without_bullet(&line);
-            let length = words.char_indices().nth(2048).map_or(words.len(), |(end, _)| end);
-            Node::text(&words[..length], start..start + length)
-        });
-    let items = lines.collect::<Vec<_>>();
-    Entry {
-        key: heading.to_owned(),
-        key_span: section.heading_span.clone(),
-        node: Node { value: Value::List(items), span: section.body.clone() },
-        container: OriginKind::Section,
-    }
-}
-
-/// A status found, with the entry it was read from.
-struct FoundStatus<'a> {
-    written: Written,
-    entry: &'a Entry,
-    span: Range<usize>,
-    /// Relations of a status section's link lines.
-    relations: Vec<(String, String, Range<usize>)>,
-}
-
-/// The first entry that states a status; `stage` counts where there is no `status`.
-fn first_status<'a>(
-    statuses: &[&'a Entry],
-    stages: &[&'a Entry],
-    rules: &CollectionConfig,
-) -> Option<FoundStatus<'a>> {
-    statuses.iter().chain(stages).find_map(|entry| read_status(entry, rules))
-}
-
-fn read_status<'a>(entry: &'a Entry, rules: &CollectionConfig) -> Option<FoundStatus<'a>> {
-    if entry.container != OriginKind::Section {
-        let written = status::read(&entry.node.to_text(), rules)?;
-        return Some(FoundStatus { written, entry, span: entry.node.span.clone(), relations: Vec::new() });
-    }
-    let mut found: Option<(Written, Range<usize>, bool)> = None;
-    let mut relations = Vec::new();
-    let mut superseded = None;
-    for (line, span) in entry.node.scalars() {
-        if let Some((kind, targets)) = relation::line(line, rules) {
-            if kind == "superseded-by" {
-                superseded = superseded.or_else(|| Some((status::read(line, rules)?, span.clone())));
-            }
-            for (target, at) in targets {
-                relations.push((kind.clone(), target, span.start + at.start..span.start + at.end));
-            }
-            continue;
-        }
-        // `[ ] Proposed` is a choice not taken, `[x] Accepted` the one that was.
-        let (line, dated) = match line.get(..3) {
-            Some("[ ]") => continue,
-            Some("[x]" | "[X]") => (&line[3..], true),
-            _ => match date::read(line, rules.date_order) {
-                Ok(date) if line.starts_with(|c: char| c.is_ascii_digit()) => {
-                    (line.get(date.end..).unwrap_or_default(), true)
-                }
-                _ => (line, false),
-            },
-        };
-        let line = match preamble::key_value(line) {
-            Some((key, value)) if field::of(&line[key.clone()]) == Some(Field::Status) => &line[value],
-            Some((key, _)) if field::of(&line[key.clone()]).is_some() => continue,
-            _ => line,
-        };
-        // Of dated lines the last one counts, of others the first.
-        if found.as_ref().is_none_or(|(_, _, was_dated)| dated && *was_dated)
-            && let Some(written) = status::read(line, rules)
-        {
-            found = Some((written, span, dated));
-        }
-    }
-    let (written, span) = match (superseded, found) {
-        (Some((mut written, span)), _) => {
-            written.superseded_by.clear();
-            (written, span)
-        }
-        (None, Some((written, span, _))) => (written, span),
-        (None, None) => return None,
-    };
-    Some(FoundStatus { written, entry, span, relations })
-}
-
-/// A body that is only a signpost: `Moved to [x](x.md)`, `This file was moved to …`. Returns its words.
-fn moved(text: &str, body_start: usize) -> Option<(String, Range<usize>)> {
-    let body = text.get(body_start..)?.trim();
-    if body.is_empty() || body.len() > 600 {
-        return None;
-    }
-    let line =
-        outline::lines(text, body_start..text.len()).find(|line| line.level == 0 && !line.is_blank())?;
-    let words = inline::plain(line.text);
-    let lower = words.to_lowercase();
-    let subject = [
-        "this file ",
-        "this document ",
-        "this proposal ",
-        "this rfc ",
-        "this adr ",
-        "this record ",
-        "this page ",
-    ];
-    let verb = subject.iter().find_map(|subject| lower.strip_prefix(subject)).unwrap_or(&lower);
-    let verb = ["was ", "has been ", "has ", "is "]
-        .iter()
-        .find_map(|auxiliary| verb.strip_prefix(auxiliary))
-        .unwrap_or(verb);
-    let moves = ["moved", "renamed", "relocated"].iter().any(|word| verb.starts_with(word));
-    (moves && (!inline::links(text.get(body_start..)?).is_empty() || lower.contains(".md")))
-        .then(|| ("Moved".to_owned(), line.text_span()))
 }
 
 /// Lower-case letters and digits joined by `-`; letters of any script stay. `None` where nothing is left.
@@ -579,15 +290,26 @@ impl Reader<'_> {
         self.record.title = match value.is_empty() {
             false => Sourced { value, from },
             true => {
-                let slug = title::from_slug(name.slug);
+                // `eip-1046` has no words: its name is `EIP-1046`.
+                let bare =
+                    name.prefix.zip(name.number).filter(|_| name.slug == number::name_of(&self.text.path));
+                let slug = match bare {
+                    Some((letters, number)) => format!("{}-{number}", letters.to_uppercase()),
+                    None => title::from_slug(name.slug),
+                };
                 let value = if slug.is_empty() { number::name_of(&self.text.path).to_owned() } else { slug };
-                if names.is_empty() {
+                if names.is_empty() && !self.is_signpost() {
                     self.record.diagnostics.push(diagnostic::missing_title(&self.text.path, &value));
                 }
                 let key = number::name_of(&self.text.path).to_owned();
                 Sourced { value, from: Origin { kind: OriginKind::FileName, line: None, key } }
             }
         };
+    }
+
+    /// A body too short to be a record of its own: "This file was moved to …".
+    fn is_signpost(&self) -> bool {
+        moved(&self.text.text, self.record.body_start).is_some()
     }
 
     /// A heading of level two is the title where nothing but comments stands before it, and it is set
@@ -638,12 +360,12 @@ impl Reader<'_> {
                 ));
             }
             let source = found.entry.node.to_text();
-            for (target, inner) in &found.written.superseded_by {
-                let span = self.within(found.entry, &found.span, source.trim(), inner.clone());
-                self.relate("superseded-by".to_owned(), target.clone(), found.entry, span);
+            for target in &found.written.superseded_by {
+                let span = self.within(found.entry, &found.span, source.trim(), target.span.clone());
+                self.relate("superseded-by".to_owned(), target.text.clone(), found.entry, span);
             }
-            for (kind, target, span) in found.relations {
-                self.relate(kind, target, found.entry, span);
+            for (kind, target) in found.relations {
+                self.relate(kind, target.text, found.entry, target.span);
             }
             self.disagreement("status", statuses, |entry, rules| {
                 let found = read_status(entry, rules)
@@ -652,10 +374,7 @@ impl Reader<'_> {
             });
             let mut from = self.origin(found.entry);
             from.line = Some(self.source(found.entry.container).line(found.span.start));
-            let Written { state, label, note, template, .. } = found.written;
-            let label = if template { String::new() } else { label };
-            self.record.status =
-                Status { state, label, note: note.filter(|_| !template), from, inferred: false };
+            self.record.status = found.written.into_status(from);
             return;
         }
         let moved = moved(&self.text.text, self.record.body_start);
@@ -789,7 +508,7 @@ impl Reader<'_> {
     fn date(&mut self, entry: &Entry, field: Option<Field>) {
         let scalars = entry.node.scalars();
         let Some((text, span)) = scalars.first().cloned() else { return };
-        if means_nothing(text) || is_section_prose(entry, text) {
+        if means_nothing(text) {
             return;
         }
         let plain = text.trim();
@@ -803,17 +522,17 @@ impl Reader<'_> {
                 let place = self.place(entry.container, span);
                 let problem = match bad {
                     _ if template => diagnostic::template_text_left(place, &shown),
-                    date::Bad::NoSuchDay => {
+                    date::Bad::OffCalendar => {
                         diagnostic::bad_date(place, &entry.key, &shown, "no day of the calendar")
                     }
-                    date::Bad::NoDay => {
+                    date::Bad::Incomplete => {
                         diagnostic::bad_date(place, &entry.key, &shown, "no whole date: the day is missing")
                     }
-                    date::Bad::NoDate if is_date_key && entry.container != OriginKind::Section => {
+                    date::Bad::Nothing if is_date_key => {
                         diagnostic::bad_date(place, &entry.key, &shown, "no date")
                     }
                     // `approved: yes` and `Since: the beginning` are no failed dates.
-                    date::Bad::NoDate => {
+                    date::Bad::Nothing => {
                         self.record.extra.push((entry.key.clone(), shown));
                         return;
                     }
@@ -880,9 +599,9 @@ impl Reader<'_> {
             if means_nothing(text) {
                 continue;
             }
-            for (target, inner) in relation::targets(text) {
-                let at = self.within(entry, &span, text, inner);
-                self.relate(kind.to_owned(), target, entry, at);
+            for target in relation::targets(text) {
+                let at = self.within(entry, &span, text, target.span);
+                self.relate(kind.to_owned(), target.text, entry, at);
             }
         }
     }
@@ -940,14 +659,14 @@ impl Reader<'_> {
     fn link_line(&mut self, entry: &Entry, line: &str, span: Range<usize>, default: Option<&str>) {
         let (kind, targets) = match (relation::line(line, self.rules), default) {
             (Some(found), _) => found,
-            (None, Some(kind)) => (kind.to_owned(), relation::targets(line)),
+            (None, Some(kind)) => (kind.to_owned(), relation::targets_in_words(line)),
             (None, None) => return,
         };
-        for (target, inner) in targets {
-            let external = target.contains("://") && !target.contains("/blob/") && !target.contains("/tree/");
-            if !external && !target.contains(' ') && !target.starts_with('#') {
+        for Target { text, span: inner } in targets {
+            let external = text.contains("://") && !text.contains("/blob/") && !text.contains("/tree/");
+            if !external && !text.contains(' ') && !text.starts_with('#') {
                 let at = self.within(entry, &span, line, inner);
-                self.relate(kind.clone(), target, entry, at);
+                self.relate(kind.clone(), text, entry, at);
             }
         }
     }
@@ -1009,9 +728,7 @@ impl Reader<'_> {
     /// What the body says: histories, triggers to look again, the first paragraph.
     fn body(&mut self, sections: &[Section<'_>]) {
         for section in sections {
-            let is_status = section.heading.len() <= 48
-                && field::of(&inline::plain(section.heading)) == Some(Field::Status);
-            if is_status || history_text::is_history(section) {
+            if section::is_status(section) || history_text::is_history(section) {
                 let events = history_text::read(self.text, section.body.clone(), self.rules);
                 self.record.events.extend(events);
             }
@@ -1039,23 +756,4 @@ impl Reader<'_> {
         });
         self.record
     }
-}
-
-/// A section `## Date` or `## Created` holds a date; longer text under such a heading is prose.
-fn is_section_prose(entry: &Entry, text: &str) -> bool {
-    entry.container == OriginKind::Section && text.len() > 60
-}
-
-/// Two states that do not contradict each other: a folder says less exactly than a record.
-fn agree(folder: State, written: State) -> bool {
-    folder == written || folder.phase() == written.phase()
-}
-
-/// The state that the folders between the collection and the record name, innermost first.
-fn folder_state(path: &str, collection: &Collection) -> Option<(State, String)> {
-    let below = path.strip_prefix(&collection.path)?.trim_start_matches('/');
-    let (folders, _) = below.rsplit_once('/')?;
-    folders
-        .rsplit('/')
-        .find_map(|folder| Some((status::of_folder(folder, &collection.config)?, folder.to_owned())))
 }

@@ -38,12 +38,13 @@ fn collect(node: &Node, people: &mut Vec<Person>) {
 }
 
 fn people_of(text: &str, people: &mut Vec<Person>) {
+    let first = people.len();
     for part in split(text) {
         let Some(person) = person(part) else { continue };
         // "Ada, ada@example.org": an address alone belongs to the name before it.
         let only_mail = person.name.is_none() && person.handle.is_none() && person.mail.is_some();
         if only_mail
-            && let Some(last) = people.last_mut()
+            && let Some(last) = people.get_mut(first..).and_then(<[Person]>::last_mut)
             && last.mail.is_none()
             && last.name.is_some()
         {

@@ -311,7 +311,7 @@ pub fn key_value(text: &str) -> Option<(Range<usize>, Range<usize>)> {
     // A word with a colon inside (`std::vec`, `12:30`) is no key.
     if width == 1
         && !marked
-        && !(rest.is_empty() || rest.starts_with([' ', '\t', '*', '_', '[', '<']) || head.is_ascii() == false)
+        && !(rest.is_empty() || rest.starts_with([' ', '\t', '*', '_', '[', '<']) || !head.is_ascii())
     {
         return None;
     }
@@ -345,7 +345,9 @@ fn table(block: &[Line<'_>]) -> Vec<Entry> {
     if header.len() >= 2 && known >= 2 && known * 2 >= header.len() && body.len() == 1 && !keys_below {
         return accept(header.iter().zip(&body[0]).map(|(key, value)| make(key, value)).collect(), false);
     }
-    let two_columns = rows.iter().filter_map(|row| match row.as_slice() {
+    // A first row of `Field | Value` names the columns.
+    let names_columns = header.first().is_none_or(|cell| field::of(&text(cell)).is_none());
+    let two_columns = rows.iter().skip(usize::from(names_columns)).filter_map(|row| match row.as_slice() {
         [key, value, ..] if !key.0.is_empty() => Some(make(key, value)),
         _ => None,
     });
@@ -523,10 +525,7 @@ mod tests {
             "| Status | Date | Author |\n|--|--|--|\n| a | b | c |",
             &[("Status", "a"), ("Date", "b"), ("Author", "c")],
         );
-        check(
-            "| Field | Value |\n|--|--|\n| Status | a |\n| Date | b |",
-            &[("Field", "Value"), ("Status", "a"), ("Date", "b")],
-        );
+        check("| Field | Value |\n|--|--|\n| Status | a |\n| Date | b |", &[("Status", "a"), ("Date", "b")]);
         check("| a | b |\n|--|--|\n| c | d |", &[]);
         check(
             "```\n  BIP: 1\n  Author: Ada\n          Grace\n  Status: Final\n```\n# T",

@@ -89,18 +89,31 @@ pub fn kind_of(words: &str, config: &CollectionConfig) -> Option<String> {
     own.cloned().or_else(|| of_key(&normal).map(str::to_owned))
 }
 
+/// A record that a text points at, as written.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Target {
+    /// `0003-use-riak.md`, `ADR-0012`, `12`; `[ref]` for a reference link.
+    pub text: String,
+    /// Byte range of it, or of the whole link, in the text it was read from.
+    pub span: Range<usize>,
+}
+
+impl Target {
+    /// The same target in a text that this one's stands in from byte `by` on.
+    pub fn shifted(self, by: usize) -> Target {
+        Target { span: self.span.start + by..self.span.end + by, ..self }
+    }
+}
+
 /// A line that relates this record to others: `Superseded by [3. Use Riak](0003-use-riak.md)`,
 /// `- Refined by ADR-0012`, `superseded by: use-riak`. Returns the kind and the targets as written.
 /// A line of prose that merely starts with such a word has no target and is none.
-pub fn line(text: &str, config: &CollectionConfig) -> Option<(String, Vec<(String, Range<usize>)>)> {
+pub fn line(text: &str, config: &CollectionConfig) -> Option<(String, Vec<Target>)> {
     let (kind, at) = leading_kind(text, config)?;
     let rest = text.get(at..)?;
     let skipped = rest.len() - rest.trim_start_matches([':', ' ', '*', '_', '`', '"', '\'', '：']).len();
     let targets = targets_in_words(rest.get(skipped..)?);
-    let targets = targets
-        .into_iter()
-        .map(|(target, span)| (target, span.start + at + skipped..span.end + at + skipped))
-        .collect::<Vec<_>>();
+    let targets = targets.into_iter().map(|target| target.shifted(at + skipped)).collect::<Vec<_>>();
     (!targets.is_empty()).then_some((kind, targets))
 }
 
@@ -130,10 +143,10 @@ pub fn leading_kind(text: &str, config: &CollectionConfig) -> Option<(String, us
 }
 
 /// Targets of a metadata value: every link, else every item of a comma list.
-pub fn targets(text: &str) -> Vec<(String, Range<usize>)> {
+pub fn targets(text: &str) -> Vec<Target> {
     let links = inline::links(text);
     if !links.is_empty() {
-        return links.into_iter().map(|link| (link.url, link.span)).collect();
+        return links.into_iter().map(|link| Target { text: link.url, span: link.span }).collect();
     }
     let mut found = Vec::new();
     let mut at = 0;
@@ -141,7 +154,7 @@ pub fn targets(text: &str) -> Vec<(String, Range<usize>)> {
         let trimmed = part.trim_matches(|c: char| c.is_whitespace() || "`*_\"'[](){}.".contains(c));
         if !super::entry::means_nothing(trimmed) {
             let start = at + part.find(trimmed).unwrap_or_default();
-            found.push((trimmed.to_owned(), start..start + trimmed.len()));
+            found.push(Target { text: trimmed.to_owned(), span: start..start + trimmed.len() });
         }
         at += part.len() + 1;
     }
@@ -150,12 +163,12 @@ pub fn targets(text: &str) -> Vec<(String, Range<usize>)> {
 
 /// Targets after a relation word in running text: links, else leading words that look like a record's
 /// number, id or file name (they hold a digit or a hyphen).
-fn targets_in_words(text: &str) -> Vec<(String, Range<usize>)> {
+pub fn targets_in_words(text: &str) -> Vec<Target> {
     let links = inline::links(text);
     if !links.is_empty() {
-        return links.into_iter().map(|link| (link.url, link.span)).collect();
+        return links.into_iter().map(|link| Target { text: link.url, span: link.span }).collect();
     }
-    let mut found: Vec<(String, Range<usize>)> = Vec::new();
+    let mut found: Vec<Target> = Vec::new();
     let mut at = 0;
     for word in text.split(' ') {
         let bare = word.trim_matches(|c: char| "`*_\"'[](){}.,;:#".contains(c));
@@ -168,13 +181,13 @@ fn targets_in_words(text: &str) -> Vec<(String, Range<usize>)> {
             let joined = bare.bytes().all(|byte| byte.is_ascii_digit())
                 && (2..=6).contains(&prefix.len())
                 && prefix.bytes().all(|byte| byte.is_ascii_alphabetic());
-            match joined {
-                true => found.push((format!("{prefix}-{bare}"), start..start + bare.len())),
-                false => found.push((bare.to_owned(), start..start + bare.len())),
-            }
-        } else if !matches!(bare.to_ascii_lowercase().as_str(), "" | "and" | "adr" | "rfc" | "&")
-            && !(bare.len() <= 6 && bare.bytes().all(|byte| byte.is_ascii_uppercase()))
-        {
+            let text = if joined { format!("{prefix}-{bare}") } else { bare.to_owned() };
+            found.push(Target { text, span: start..start + bare.len() });
+            continue;
+        }
+        let joins = matches!(bare.to_ascii_lowercase().as_str(), "" | "and" | "&");
+        let is_prefix = bare.len() <= 6 && bare.bytes().all(|byte| byte.is_ascii_uppercase());
+        if !joins && !is_prefix && !super::number::is_series_word(bare) {
             break;
         }
     }
@@ -199,7 +212,7 @@ mod tests {
         let check = |text: &str, expected: Option<(&str, &[&str])>| {
             let found = line(text, &CollectionConfig::default());
             let found = found.as_ref().map(|(kind, targets)| {
-                (kind.as_str(), targets.iter().map(|(target, _)| target.as_str()).collect::<Vec<_>>())
+                (kind.as_str(), targets.iter().map(|target| target.text.as_str()).collect::<Vec<_>>())
             });
             assert_eq!(found, expected.map(|(kind, targets)| (kind, targets.to_vec())), "{text}");
         };

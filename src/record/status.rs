@@ -2,11 +2,10 @@
 //! after emoji, markdown, quotes and brackets are dropped; whatever follows is its note. Words that
 //! nobody has mapped stay as written.
 
-use std::ops::Range;
-
 use crate::config::CollectionConfig;
 
-use super::{State, inline, relation};
+use super::relation::{self, Target};
+use super::{Origin, State, Status, inline};
 
 use State::*;
 
@@ -73,11 +72,20 @@ pub struct Written {
     /// What follows them, brackets taken off.
     pub note: Option<String>,
     /// Records that supersede this one, as the same text names them, with byte ranges in it.
-    pub superseded_by: Vec<(String, Range<usize>)>,
+    pub superseded_by: Vec<Target>,
     /// Alternatives of a template that nobody filled in.
     pub template: bool,
     /// The words are in the vocabulary (`Unknown` can be written, too).
     pub known: bool,
+}
+
+impl Written {
+    /// The record's status. A template's alternatives state nothing.
+    pub fn into_status(self, from: Origin) -> Status {
+        let Written { state, label, note, template, .. } = self;
+        let label = if template { String::new() } else { label };
+        Status { state, label, note: note.filter(|_| !template), from, inferred: false }
+    }
 }
 
 /// Reads a status as written in any container. `None` where the text says nothing.
@@ -120,14 +128,10 @@ pub fn read(text: &str, rules: &CollectionConfig) -> Option<Written> {
     if let Some((at, targets)) = superseded_by(text, rules) {
         // "Accepted, superseded by [12](12.md)" is superseded; "Implemented. Superseded by …" was
         // carried out, and its first word still says so.
-        if at == 0 || matches!(written.state, Superseded | Accepted | Proposed | Active | Deprecated) {
-            if written.state != Superseded {
-                written.state = Superseded;
-            }
-            written.superseded_by = targets;
-        } else {
-            written.superseded_by = targets;
+        if at == 0 || matches!(written.state, Accepted | Proposed | Active | Deprecated) {
+            written.state = Superseded;
         }
+        written.superseded_by = targets;
     }
     Some(written)
 }
@@ -212,10 +216,9 @@ fn starts_with_words(text: &str, phrase: &str) -> Option<usize> {
         return None;
     }
     let wide = phrase.chars().next_back().is_some_and(|c| c as u32 >= 0x2e80);
-    let ends = wide
-        || next.is_none_or(|c| {
-            !c.is_alphanumeric() && !(c == '-' && text[end + 1..].starts_with(char::is_alphanumeric))
-        });
+    let goes_on =
+        |c: char| c.is_alphanumeric() || c == '-' && text[end + 1..].starts_with(char::is_alphanumeric);
+    let ends = wide || !next.is_some_and(goes_on);
     ends.then_some(end)
 }
 
@@ -248,14 +251,13 @@ fn is_template(text: &str, words: &str) -> bool {
 }
 
 /// `superseded by` and its targets anywhere in the text, with the byte offset where the phrase starts.
-fn superseded_by(text: &str, rules: &CollectionConfig) -> Option<(usize, Vec<(String, Range<usize>)>)> {
+fn superseded_by(text: &str, rules: &CollectionConfig) -> Option<(usize, Vec<Target>)> {
     const STARTS: [&str; 5] = ["super", "replaced", "obsoleted", "remplacé", "ersetzt"];
     // Lower-casing ASCII alone keeps byte offsets.
     let lower = text.to_ascii_lowercase();
     STARTS.iter().flat_map(|start| lower.match_indices(start)).find_map(|(at, _)| {
         let (kind, targets) = relation::line(text.get(at..)?, rules)?;
-        let targets =
-            targets.into_iter().map(|(target, span)| (target, span.start + at..span.end + at)).collect();
+        let targets = targets.into_iter().map(|target| target.shifted(at)).collect();
         let before_is_markup = !text[..at].contains(char::is_alphanumeric);
         (kind == "superseded-by").then_some((if before_is_markup { 0 } else { at }, targets))
     })

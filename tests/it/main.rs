@@ -3,7 +3,9 @@
 #![allow(clippy::unwrap_used, reason = "a test that cannot go on should say where and stop")]
 
 mod cases;
+mod collections;
 mod commonmark;
+mod conventions;
 mod harness;
 mod history;
 mod hostile;

@@ -1,0 +1,82 @@
+//! What the head of a file says of its being a record, for [`crate::collection::find`].
+
+use crate::config::CollectionConfig;
+
+use super::entry;
+use super::field::{self, Field};
+use super::{OriginKind, date, front_matter, inline, number, outline, preamble, section, yaml};
+
+/// What the head of a file says of its being a record, for finding collections.
+#[derive(Debug, Clone, Default, PartialEq, Eq)]
+pub struct Evidence {
+    /// It states a status that is more than a template's.
+    pub status: bool,
+    /// Keys that only a record has: dates, people, relations, discussions, numbers.
+    pub telling: usize,
+    /// It links the pull request or discussion it was merged by.
+    pub discussion: bool,
+    /// Letters before its number in the metadata or the first heading: `SE`.
+    pub prefix: Option<String>,
+    /// Its dates put the day (`true`) or the month first, where the calendar leaves no choice.
+    pub day_first: Option<bool>,
+    /// Metadata in front matter.
+    pub front_matter: bool,
+}
+
+/// Looks at the head of a file.
+pub fn evidence(text: &str, sidecar: Option<&str>) -> Evidence {
+    let split = front_matter::split(text);
+    let mut evidence = Evidence { front_matter: !split.read.entries.is_empty(), ..Evidence::default() };
+    let mut entries = entry::flatten(split.read.entries);
+    if let Some(sidecar) = sidecar {
+        entries.extend(yaml::read(sidecar, 0..sidecar.len(), OriginKind::Sidecar).entries);
+    }
+    entries.extend(preamble::read(text, split.body_start).entries);
+    let rules = CollectionConfig::default();
+    for section in outline::sections(text, split.body_start).take(24) {
+        if evidence.prefix.is_none() {
+            evidence.prefix = title_prefix(&inline::plain(section.heading));
+        }
+        entries.extend(section::entry(text, &section, &rules));
+    }
+    for entry in &entries {
+        let Some(field) = field::of(&entry.key) else { continue };
+        match field {
+            Field::Status | Field::Stage => evidence.status |= !entry.node.is_empty(),
+            Field::Number => {
+                if let Some((Some(prefix), _)) = number::of_value(&entry.node.to_text()) {
+                    evidence.prefix = Some(prefix);
+                } else if number::is_series_word(&entry.key) && entry.key.len() <= 5 {
+                    evidence.prefix = Some(entry.key.clone());
+                }
+                evidence.telling += 1;
+            }
+            Field::Discussion => {
+                evidence.discussion = true;
+                evidence.telling += 1;
+                // "RFC PR", "HIP PR".
+                let word =
+                    entry.key.split([' ', '-', '_']).next().filter(|word| number::is_series_word(word));
+                evidence.prefix = evidence
+                    .prefix
+                    .or_else(|| word.filter(|word| word.len() < entry.key.len()).map(str::to_owned));
+            }
+            Field::Created | Field::Updated => {
+                evidence.telling += 1;
+                evidence.day_first =
+                    evidence.day_first.or_else(|| date::day_first(&inline::plain(&entry.node.to_text())));
+            }
+            _ if field::is_telling(field) => evidence.telling += 1,
+            _ => {}
+        }
+    }
+    evidence
+}
+
+/// `KEP-3015: …` → `KEP`.
+fn title_prefix(title: &str) -> Option<String> {
+    let letters = title.bytes().take_while(u8::is_ascii_alphabetic).count();
+    let word = title.get(..letters).filter(|word| number::is_series_word(word))?;
+    let rest = title.get(letters..)?.trim_start_matches(['-', ' ', '#']);
+    rest.starts_with(|c: char| c.is_ascii_digit()).then(|| word.to_owned())
+}

@@ -1,0 +1,361 @@
+//! Collections found without configuration: small trees in memory, each with the shape of a kind of
+//! repository, and what every file of it is taken for.
+
+use std::collections::BTreeMap;
+use std::fmt::Write as _;
+
+use annals::collection;
+use annals::config::{CollectionConfig, Config};
+use annals::record::State;
+use annals::source::{File, Inputs, SourceText};
+use expect_test::{Expect, expect};
+use jiff::civil::date;
+
+/// A tree of files; a name that ends in `!` states a status, one with `?` has no metadata.
+fn inputs(root_name: &str, files: &[(&str, &str)], config: Config) -> Inputs {
+    let file = |(path, text): &(&str, &str)| ((*path).to_owned(), File::Text(SourceText::new(*path, *text)));
+    Inputs {
+        files: files.iter().map(file).collect(),
+        config,
+        theme: BTreeMap::new(),
+        today: date(2026, 11, 21),
+        aliases: BTreeMap::new(),
+        drafts: false,
+        root_name: root_name.to_owned(),
+        diagnostics: Vec::new(),
+    }
+}
+
+fn shown(inputs: &Inputs) -> String {
+    let found = collection::find(inputs);
+    let mut out = String::new();
+    for collection in &found.collections {
+        let prefix = collection.prefix.as_deref().unwrap_or("–");
+        let _ = write!(out, "{} `{}` {:?} {prefix}", collection.key, collection.path, collection.title);
+        if let Some((state, origin)) = &collection.default_state {
+            let _ = write!(out, ", {state} ({:?})", origin.kind);
+        }
+        if let Some(order) = collection.config.date_order {
+            let _ = write!(out, ", {order:?}");
+        }
+        out.push('\n');
+        for member in &collection.members {
+            let sidecar = member.sidecar.as_ref().map_or(String::new(), |sidecar| format!(" + {sidecar}"));
+            let _ = writeln!(out, "  {}{sidecar}", member.path);
+        }
+    }
+    for skipped in &found.skipped {
+        let _ = writeln!(out, "– {}: {}", skipped.path, skipped.reason);
+    }
+    for diagnostic in &found.diagnostics {
+        let _ = writeln!(out, "! {}: {}", diagnostic.code, diagnostic.message);
+    }
+    out
+}
+
+fn check(files: &[(&str, &str)], expected: Expect) {
+    expected.assert_eq(&shown(&inputs("acme", files, Config::default())));
+}
+
+const STATED: &str = "---\nstatus: accepted\ndate: 2024-01-02\n---\n# X\n";
+const BULLETS: &str = "# X\n\n* Status: accepted\n* Author: Ada\n";
+const MERGED: &str = "- Start Date: 2015-01-02\n- RFC PR: [#1](https://example.org/1)\n\n## Summary\n";
+const PROSE: &str = "# X\n\nProse.\n";
+
+#[test]
+fn decisions_of_a_code_repository() {
+    check(
+        &[
+            ("README.md", PROSE),
+            ("CONTRIBUTING.md", PROSE),
+            ("docs/guide/01-install.md", PROSE),
+            ("docs/guide/02-use.md", PROSE),
+            ("docs/adr/0001-record-decisions.md", STATED),
+            ("docs/adr/0002-use-quic.md", PROSE),
+            ("docs/adr/README.md", PROSE),
+            ("docs/adr/template.md", STATED),
+            ("docs/adr/notes-about-adrs.md", PROSE),
+            ("docs/adr/0002-use-quic/benchmark.md", PROSE),
+        ],
+        expect![[r#"
+            adr `docs/adr` "ADRs" ADR
+              docs/adr/0001-record-decisions.md
+              docs/adr/0002-use-quic.md
+            – CONTRIBUTING.md: a notice of the repository, by its name
+            – README.md: an index, by its name
+            – docs/adr/0002-use-quic/benchmark.md: part of the record `docs/adr/0002-use-quic.md`
+            – docs/adr/README.md: an index, by its name
+            – docs/adr/notes-about-adrs.md: it states no status, and its name has no number
+            – docs/adr/template.md: a template, by its name
+            – docs/guide/01-install.md: not in a series of records, and states no status
+            – docs/guide/02-use.md: not in a series of records, and states no status
+        "#]],
+    );
+}
+
+#[test]
+fn packages_of_a_monorepo() {
+    check(
+        &[
+            ("docs/adr/20200101-first.md", STATED),
+            ("docs/adr/20200102-second.md", PROSE),
+            ("packages/core/docs/adr/20200101-first.md", STATED),
+            ("packages/web/docs/adr/20200103-third.md", STATED),
+            ("packages/web/docs/adr/a-page.md", STATED),
+            ("blog/2020-01-01-hello.md", "---\ntitle: Hello\ndate: 2020-01-01\nauthor: Ada\n---\n"),
+        ],
+        expect![[r#"
+            adr `docs/adr` "ADRs" ADR
+              docs/adr/20200101-first.md
+              docs/adr/20200102-second.md
+            core-adr `packages/core/docs/adr` "ADRs of core" ADR
+              packages/core/docs/adr/20200101-first.md
+            web-adr `packages/web/docs/adr` "ADRs of web" ADR
+              packages/web/docs/adr/20200103-third.md
+              packages/web/docs/adr/a-page.md
+            – blog/2020-01-01-hello.md: not in a series of records, and states no status
+        "#]],
+    );
+}
+
+#[test]
+fn one_folder_per_record() {
+    let sidecar =
+        "title: X\nkep-number: 12\nstatus: implemented\ncreation-date: 2020-01-02\nauthors: [\"@ada\"]\n";
+    check(
+        &[
+            ("keps/README.md", PROSE),
+            ("keps/NNNN-kep-template/README.md", PROSE),
+            ("keps/NNNN-kep-template/kep.yaml", sidecar),
+            ("keps/sig-a/12-x/README.md", PROSE),
+            ("keps/sig-a/12-x/kep.yaml", sidecar),
+            ("keps/sig-a/12-x/design.md", PROSE),
+            ("keps/sig-b/13-y/README.md", PROSE),
+            ("keps/sig-b/13-y/kep.yaml", sidecar),
+            ("keps/sig-b/without-number/README.md", PROSE),
+            ("keps/sig-b/without-number/kep.yaml", sidecar),
+            ("keps/sig-b/OWNERS.yaml", "approvers: [ada]\n"),
+        ],
+        expect![[r#"
+            kep `keps` "KEPs" KEP
+              keps/sig-a/12-x/README.md + keps/sig-a/12-x/kep.yaml
+              keps/sig-b/13-y/README.md + keps/sig-b/13-y/kep.yaml
+              keps/sig-b/without-number/README.md + keps/sig-b/without-number/kep.yaml
+            – keps/NNNN-kep-template/README.md: in a folder of templates
+            – keps/README.md: an index, by its name
+            – keps/sig-a/12-x/design.md: part of the record `keps/sig-a/12-x/README.md`
+        "#]],
+    );
+}
+
+#[test]
+fn two_series_in_nested_folders() {
+    let series =
+        |prefix: &str| format!("# X\n\n* Proposal: [{prefix}-0001](0001-x.md)\n* Status: **Accepted**\n");
+    let (outer, inner) = (series("SE"), series("ST"));
+    check(
+        &[
+            ("proposals/0001-x.md", &outer),
+            ("proposals/0002-y.md", &outer),
+            ("proposals/testing/0001-x.md", &inner),
+            ("proposals/testing/0002-y.md", &inner),
+            ("visions/macros.md", PROSE),
+            ("proposal-templates/0000-x.md", &outer),
+        ],
+        expect![[r#"
+            se `proposals` "SE proposals" SE
+              proposals/0001-x.md
+              proposals/0002-y.md
+            st `proposals/testing` "ST proposals" ST
+              proposals/testing/0001-x.md
+              proposals/testing/0002-y.md
+            – proposal-templates/0000-x.md: in a folder of templates
+            – visions/macros.md: not in a series of records, and states no status
+        "#]],
+    );
+}
+
+#[test]
+fn folders_that_are_states() {
+    check(
+        &[
+            ("Final/RFC0001-X.md", "---\nRFC: RFC0001\nAuthor: Ada\nStatus: Final\n---\n# X\n"),
+            ("Rejected/RFC0002-Y.md", "---\nRFC: RFC0002\nAuthor: Ada\n---\n# Y\n"),
+            ("Archive/Draft/RFC0003-Z.md", "---\nRFC: RFC0003\nAuthor: Ada\n---\n# Z\n"),
+            ("README.md", PROSE),
+        ],
+        expect![[r#"
+            rfc `` "RFCs" RFC
+              Archive/Draft/RFC0003-Z.md
+              Final/RFC0001-X.md
+              Rejected/RFC0002-Y.md
+            – README.md: an index, by its name
+        "#]],
+    );
+}
+
+#[test]
+fn records_that_go_by_name() {
+    check(
+        &[
+            ("enhancements/network/ipv6.md", "---\ntitle: ipv6\nstatus: implementable\n---\n"),
+            ("enhancements/network/dns.md", "---\ntitle: dns\nstatus: implemented\n---\n"),
+            ("enhancements/storage/csi.md", "---\ntitle: csi\nstatus: provisional\n---\n"),
+            ("enhancements/storage/notes.md", PROSE),
+            ("guidelines/how.md", PROSE),
+        ],
+        expect![[r#"
+            enhancements `enhancements` "Enhancements" –
+              enhancements/network/dns.md
+              enhancements/network/ipv6.md
+              enhancements/storage/csi.md
+            – enhancements/storage/notes.md: it states no status, and its name has no number
+            – guidelines/how.md: not in a series of records, and states no status
+        "#]],
+    );
+}
+
+#[test]
+fn merged_is_accepted() {
+    let files = ["0001-a", "0002-b", "0003-c", "0004-d", "0005-e"].map(|name| format!("text/{name}.md"));
+    let files = files
+        .iter()
+        .map(|path| (path.as_str(), MERGED))
+        .chain([("0000-template.md", MERGED)])
+        .collect::<Vec<_>>();
+    check(
+        &files,
+        expect![[r#"
+        rfc `text` "RFCs" RFC, accepted (Convention)
+          text/0001-a.md
+          text/0002-b.md
+          text/0003-c.md
+          text/0004-d.md
+          text/0005-e.md
+        – 0000-template.md: a template, by its name
+        ! inferred-state: records of `text` state no status and count as `accepted`: records link the pull request they were merged by
+    "#]],
+    );
+}
+
+#[test]
+fn prefixes_in_file_names() {
+    check(
+        &[
+            ("EIPS/eip-1.md", STATED),
+            ("EIPS/eip-20.md", STATED),
+            ("EIPS/eip-20.zh.md", STATED),
+            ("assets/eip-20/notes.md", PROSE),
+            ("eip-template.md", STATED),
+        ],
+        expect![[r#"
+            eip `EIPS` "EIPs" EIP
+              EIPS/eip-1.md
+              EIPS/eip-20.md
+            – EIPS/eip-20.zh.md: a translation of `EIPS/eip-20.md`
+            – assets/eip-20/notes.md: in a folder of assets
+            – eip-template.md: a template, by its name
+        "#]],
+    );
+    check(
+        &[
+            ("CIP-0001/README.md", STATED),
+            ("CIP-0002/README.md", STATED),
+            ("CIP-0002/annex.md", PROSE),
+            ("README.md", PROSE),
+        ],
+        expect![[r#"
+        cip `` "CIPs" CIP
+          CIP-0001/README.md
+          CIP-0002/README.md
+        – CIP-0002/annex.md: part of the record `CIP-0002/README.md`
+        – README.md: an index, by its name
+    "#]],
+    );
+    check(
+        &[("rfcs/id12-x.md", BULLETS), ("rfcs/id13-y.md", BULLETS), ("rfcs/http2.md", BULLETS)],
+        expect![[r#"
+            rfc `rfcs` "RFCs" RFC
+              rfcs/http2.md
+              rfcs/id12-x.md
+              rfcs/id13-y.md
+        "#]],
+    );
+}
+
+#[test]
+fn a_bare_folder() {
+    let files = [("0001-x.md", STATED), ("0002-y.md", PROSE), ("0003-z.md", STATED), ("XXXX-new.md", PROSE)];
+    expect![[r#"
+        adr `` "ADRs" ADR
+          0001-x.md
+          0002-y.md
+          0003-z.md
+          XXXX-new.md
+    "#]]
+    .assert_eq(&shown(&inputs("decisions", &files, Config::default())));
+    let files = [
+        ("a-page.md", "---\ntitle: A\n---\n"),
+        ("b/other.md", "---\ntitle: B\ndraft: true\n---\n"),
+        ("README.md", PROSE),
+    ];
+    expect![[r#"
+        records `` "Records" –
+          a-page.md
+          b/other.md
+        – README.md: an index, by its name
+    "#]]
+    .assert_eq(&shown(&inputs("notes", &files, Config::default())));
+    expect![[r#"
+        – README.md: an index, by its name
+    "#]]
+    .assert_eq(&shown(&inputs("empty", &[("README.md", PROSE)], Config::default())));
+}
+
+#[test]
+fn configured() {
+    let collection = |path: &str, state: Option<State>| CollectionConfig {
+        path: path.to_owned(),
+        default_state: state,
+        ..CollectionConfig::default()
+    };
+    let config = Config {
+        collections: [
+            ("rfc".to_owned(), collection("text", Some(State::Accepted))),
+            ("gone".to_owned(), collection("nowhere", None)),
+        ]
+        .into(),
+        ..Config::default()
+    };
+    let files = [
+        ("text/0001-a.md", PROSE),
+        ("text/a-name.md", PROSE),
+        ("text/README.md", PROSE),
+        ("docs/adr/0001-x.md", STATED),
+    ];
+    expect![[r#"
+        gone `nowhere` "Gone" –
+        rfc `text` "RFCs" RFC, accepted (Config)
+          text/0001-a.md
+        – docs/adr/0001-x.md: outside the collections that `annals.toml` names
+        – text/README.md: an index, by its name
+        – text/a-name.md: it states no status, and its name has no number
+        ! collection-without-records: collection `gone` has no record: nothing in `nowhere` is one
+    "#]]
+    .assert_eq(&shown(&inputs("acme", &files, config)));
+}
+
+#[test]
+fn date_orders_by_evidence() {
+    check(
+        &[
+            ("adr/0001-x.md", "# X\n\nDate: 03/04/2024\nStatus: accepted\n"),
+            ("adr/0002-y.md", "# Y\n\nDate: 12/31/2024\nStatus: accepted\n"),
+        ],
+        expect![[r#"
+            adr `adr` "ADRs" ADR, Mdy
+              adr/0001-x.md
+              adr/0002-y.md
+        "#]],
+    );
+}
