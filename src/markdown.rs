@@ -251,4 +251,6 @@ fn explicit_id(text: &str) -> Option<(&str, &str)> {
 }
 
 #[cfg(test)]
+mod properties;
+#[cfg(test)]
 mod tests;

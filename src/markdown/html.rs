@@ -25,6 +25,9 @@ use crate::source::SourceText;
 /// deep, and browsers give up at 512 elements.
 const DEEPEST: usize = 100;
 
+/// Elements of raw HTML nested deeper than this are shown as text.
+const DEEPEST_RAW: usize = 250;
+
 /// Paragraphs that other tools replace by a table of contents; ours stands beside the text.
 const TOC_PARAGRAPHS: [&str; 6] = ["[TOC]", "[[TOC]]", "[[_TOC_]]", "{{TOC}}", "${toc}", "{:toc}"];
 
@@ -78,8 +81,10 @@ struct Writer<'a> {
     scan: &'a Scan,
     target: &'a dyn Fn(usize) -> Option<Href>,
     options: HtmlOptions<'a>,
-    /// Ranges to leave out: the caller's, and what turns up on the way (tables of contents, alert titles).
-    leave_out: Vec<Range<usize>>,
+    /// The last range that turned up on the way and is left out: a table of contents, an alert's title.
+    left_out: Range<usize>,
+    /// No further table of contents has an end.
+    toc_unclosed: bool,
     out: String,
     /// Finished parts that the sanitiser must not see, by the number in their token.
     held: Vec<String>,
@@ -110,6 +115,8 @@ struct Writer<'a> {
     tables: usize,
     diagrams: usize,
     footnotes: Footnotes,
+    /// Elements of raw HTML that are open.
+    raw_depth: usize,
     /// Ids of raw HTML that were written already.
     raw_ids: BTreeSet<String>,
     has_math: bool,
@@ -157,7 +164,8 @@ impl<'a> Writer<'a> {
             scan,
             target,
             options,
-            leave_out: options.leave_out.to_vec(),
+            left_out: 0..0,
+            toc_unclosed: false,
             out: String::with_capacity(len + len / 2),
             held: Vec::new(),
             raw: false,
@@ -178,6 +186,7 @@ impl<'a> Writer<'a> {
             tables: 0,
             diagrams: 0,
             footnotes: Footnotes::default(),
+            raw_depth: 0,
             raw_ids: BTreeSet::new(),
             has_math: false,
             diagnostics: Vec::new(),
@@ -191,7 +200,7 @@ impl<'a> Writer<'a> {
             _ => {}
         }
         if self.is_left_out(&range) {
-            return;
+            return self.end_run();
         }
         match event {
             Event::Text(text) => match (&mut self.code, &mut self.html) {
@@ -419,13 +428,13 @@ impl<'a> Writer<'a> {
     /// Puts a finished part out of the sanitiser's way.
     fn hold(&mut self, html: String) {
         let _ = write!(self.out, "{HELD}{}{HELD}", self.held.len());
-        self.held.push(html);
+        self.held.push(sanitize::unmarked(&html).into_owned());
     }
 
     // What is left out.
 
     fn is_left_out(&self, range: &Range<usize>) -> bool {
-        self.leave_out.iter().any(|left| {
+        std::iter::once(&self.left_out).chain(self.options.leave_out).any(|left| {
             left.start <= range.start && range.start < left.end && {
                 let text = self.source.text.get(range.clone()).unwrap_or_default();
                 range.start + text.trim_end().len() <= left.end
@@ -444,6 +453,9 @@ impl<'a> Writer<'a> {
 
     /// A comment may start a generated table of contents: it is left out up to the comment that ends it.
     fn leave_out_toc(&mut self, comment: &str, range: &Range<usize>) {
+        if self.toc_unclosed {
+            return;
+        }
         let Some(words) = comment.trim().strip_prefix("<!--").map(str::trim_start) else { return };
         let Some((_, ends)) = TOC_COMMENTS.iter().find(|(start, _)| {
             words.get(..start.len()).is_some_and(|found| found.eq_ignore_ascii_case(start))
@@ -452,8 +464,9 @@ impl<'a> Writer<'a> {
             return;
         };
         let rest = self.source.text.get(range.start..).unwrap_or_default();
-        if let Some(end) = ends.iter().filter_map(|end| rest.find(end)).min() {
-            self.leave_out.push(range.start..range.start + end);
+        match ends.iter().filter_map(|end| rest.find(end)).min() {
+            Some(end) => self.left_out = range.start..range.start + end,
+            None => self.toc_unclosed = true,
         }
         if let Some(start) = self.toc_heading.take() {
             let follows = self.out.get(start..).is_some_and(|out| out.trim_end().ends_with(HEADING_END));
@@ -673,7 +686,7 @@ impl<'a> Writer<'a> {
             let Some((class, title, line)) = self.titled_alert(range) else {
                 return self.block("<blockquote>\n", "</blockquote>\n");
             };
-            self.leave_out.push(line);
+            self.left_out = line;
             (class, title)
         } else {
             let title =
@@ -810,13 +823,22 @@ impl<'a> Writer<'a> {
     }
 
     fn raw_html(&mut self, html: &str, source: impl Fn(usize) -> usize) {
-        if self.options.trusted_html {
-            return self.out.push_str(&sanitize::unmarked_html(html));
-        }
         let mut written = 0;
         for tag in raw_html::tags(html) {
             self.raw_text(&html[written..tag.range.start]);
-            self.raw_tag(html, &tag, source(tag.range.start));
+            let start = source(tag.range.start);
+            let rest = self.source.text.get(start + tag.range.len()..).unwrap_or_default();
+            let prose = raw_html::is_prose(html, &tag, rest);
+            if !prose && (tag.is(html, "a") || tag.is(html, "code") || tag.is(html, "kbd")) {
+                self.quiet = if tag.closing { self.quiet.saturating_sub(1) } else { self.quiet + 1 };
+            }
+            if self.options.trusted_html {
+                self.trusted_tag(html, &tag, start);
+            } else if prose {
+                self.text(&html[tag.range.clone()]);
+            } else {
+                self.raw_tag(html, &tag, start);
+            }
             written = tag.range.end;
         }
         self.raw_text(&html[written..]);
@@ -824,6 +846,9 @@ impl<'a> Writer<'a> {
 
     /// Raw HTML between tags, without its comments.
     fn raw_text(&mut self, html: &str) {
+        if self.options.trusted_html {
+            return self.out.push_str(&sanitize::unmarked_html(html));
+        }
         let mut rest = html;
         while let Some(start) = rest.find("<!--") {
             self.raw_piece(&rest[..start]);
@@ -837,20 +862,33 @@ impl<'a> Writer<'a> {
         self.out.push_str(&sanitize::unmarked_html(html));
     }
 
+    /// A tag that goes through as it is, but for where it leads.
+    fn trusted_tag(&mut self, html: &str, tag: &RawTag, start: usize) {
+        let range = tag.range.clone();
+        let link = if tag.is(html, "a") { tag.attribute(html, "href") } else { None };
+        let link = if tag.is(html, "img") { tag.attribute(html, "src") } else { link };
+        let href = link.and_then(|_| (self.target)(start)).filter(|href| href.kind != HrefKind::Broken);
+        let (Some(link), Some(href)) = (link, href) else {
+            return self.out.push_str(&sanitize::unmarked_html(&html[range]));
+        };
+        self.out.push_str(&sanitize::unmarked_html(html[range.start..link.range.start].trim_end()));
+        self.address(&html[link.name.clone()], &href.url);
+        self.out.push_str(&sanitize::unmarked_html(&html[link.range.end..range.end]));
+    }
+
     fn raw_tag(&mut self, html: &str, tag: &RawTag, start: usize) {
         let name = &html[tag.name.clone()];
-        let rest = self.source.text.get(start + tag.range.len()..).unwrap_or_default();
-        if raw_html::is_prose(html, tag, rest) || sanitize::is_disallowed(name) {
+        let too_deep = self.raw_depth >= DEEPEST_RAW && !tag.closing && raw_html::nests(name);
+        if too_deep || sanitize::is_disallowed(name) {
             return self.text(&html[tag.range.clone()]);
         }
         self.raw = true;
-        if tag.is(html, "a") || tag.is(html, "code") || tag.is(html, "kbd") {
-            self.quiet = if tag.closing { self.quiet.saturating_sub(1) } else { self.quiet + 1 };
-        }
         if tag.closing {
+            self.raw_depth = self.raw_depth.saturating_sub(usize::from(raw_html::nests(name)));
             let _ = write!(self.out, "</{name}>");
             return;
         }
+        self.raw_depth += usize::from(raw_html::nests(name));
         let _ = write!(self.out, "<{name}");
         let link = if tag.is(html, "a") { "href" } else { "src" };
         let mut align = String::new();

@@ -191,7 +191,9 @@ pub fn is_prose(html: &str, tag: &RawTag, rest: &str) -> bool {
     }
     let parameter = name.len() == 1 && name.starts_with(|char: char| char.is_ascii_uppercase());
     parameter && !tag.closing && tag.attributes.is_empty() && {
-        let paragraph = rest.split("\n\n").next().unwrap_or_default();
+        // The end of an element stands near; looking no further keeps hostile text linear.
+        let near = (0..=rest.len().min(500)).rev().find_map(|end| rest.get(..end)).unwrap_or_default();
+        let paragraph = near.split("\n\n").next().unwrap_or_default();
         !tags(paragraph).iter().any(|other| other.closing && other.is(paragraph, &name.to_ascii_lowercase()))
     }
 }
@@ -204,6 +206,15 @@ fn is_element(name: &str) -> bool {
     lower.copy_from_slice(name.as_bytes());
     lower.make_ascii_lowercase();
     ELEMENTS.binary_search_by(|element| element.as_bytes().cmp(lower)).is_ok()
+}
+
+/// Whether an element of this name stays open until it is closed: not `<br>`, not `<p>` or `<li>`.
+pub fn nests(name: &str) -> bool {
+    const ALONE: [&str; 24] = [
+        "area", "base", "br", "col", "dd", "dt", "embed", "hr", "img", "input", "li", "link", "meta",
+        "option", "p", "param", "rp", "rt", "source", "td", "th", "tr", "track", "wbr",
+    ];
+    !ALONE.iter().any(|element| element.eq_ignore_ascii_case(name))
 }
 
 /// HTML Living Standard, elements and obsolete elements; sorted.

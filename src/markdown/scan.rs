@@ -1,6 +1,7 @@
 //! What a body contains, without rendering it: headings, links, mentions, anchors, a summary. Decides
 //! nothing about targets; that is the site's.
 
+use std::collections::BTreeSet;
 use std::ops::Range;
 
 use pulldown_cmark::{Event, LinkType, Parser, Tag, TagEnd};
@@ -15,6 +16,9 @@ use crate::source::SourceText;
 
 /// Longest summary, in bytes.
 const LONGEST_SUMMARY: usize = 400;
+
+/// More names of unknown tags than this are not reported for one record.
+const MOST_UNKNOWN_TAGS: usize = 20;
 
 /// Headings under which authors put the summary.
 const SUMMARY_SECTIONS: [&str; 6] =
@@ -99,6 +103,8 @@ struct Walk<'a> {
     /// Its text as GitHub sees it, without tags that are no HTML.
     heading_text: String,
     section: Section,
+    /// Names of unknown tags that were reported.
+    unknown_tags: BTreeSet<String>,
     summary: Option<String>,
     summary_is_final: bool,
 }
@@ -137,6 +143,7 @@ impl<'a> Walk<'a> {
             heading: None,
             heading_text: String::new(),
             section: Section::Other,
+            unknown_tags: BTreeSet::new(),
             summary: None,
             summary_is_final: false,
         }
@@ -421,7 +428,11 @@ impl<'a> Walk<'a> {
                 self.block.push(&html[tag.range.clone()], span.start);
                 self.run = self.block.len();
             }
-            if !tag.closing {
+            // Once for each name: a type is written many times, and mended the same way.
+            if !tag.closing
+                && self.unknown_tags.len() < MOST_UNKNOWN_TAGS
+                && self.unknown_tags.insert(name.to_owned())
+            {
                 let problem = diagnostic::unknown_html_tag(self.source, span, name);
                 self.scan.diagnostics.push(problem);
             }

@@ -129,8 +129,7 @@ fn scan_unknown_tags() {
         "A Vec<T> of `Vec<U>` and <br> öö <Foo::Bar>.\n\n<T>\n",
         expect![[r#"
             summary "A Vec<T> of Vec<U> and öö <Foo::Bar>."
-            1:6 `<T>` is not an HTML element and is shown as text
-            3:1 `<T>` is not an HTML element and is shown as text"#]],
+            1:6 `<T>` is not an HTML element and is shown as text"#]],
     );
 }
 
