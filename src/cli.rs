@@ -56,6 +56,7 @@ pub fn run() -> u8 {
             return error.exit_code().try_into().unwrap_or(2);
         }
     };
+    let before = before(arguments.command.root());
     let done = match arguments.command {
         Command::Build(build) => build.run(),
         Command::List(list) => list.run(),
@@ -65,7 +66,7 @@ pub fn run() -> u8 {
     match done {
         Ok(status) => status,
         Err(error) => {
-            report(&error);
+            report(&error, &before);
             error.exit_code()
         }
     }
@@ -102,14 +103,25 @@ fn tell(line: std::fmt::Arguments<'_>) {
     let _ = writeln!(anstream::stderr().lock(), "{line}");
 }
 
-/// Says why a command failed.
-fn report(error: &Error) {
+impl Command {
+    fn root(&self) -> &Path {
+        match self {
+            Command::Build(build) => &build.root,
+            Command::List(list) => &list.root,
+            Command::Show(show) => &show.root,
+            Command::Timeline(timeline) => &timeline.root,
+        }
+    }
+}
+
+/// Says why a command failed; `before` stands before paths below the root.
+fn report(error: &Error, before: &str) {
     match error {
         Error::Config { text, diagnostics } => {
             let lookup = |path: &str| text.as_deref().filter(|text| text.path == path);
             let printing = Printing {
                 format: Format::Full,
-                before: "",
+                before,
                 all: true,
                 width: width(&io::stderr()),
                 text: &lookup,

@@ -15,6 +15,7 @@ use rayon::prelude::*;
 use crate::config::{self, Config};
 use crate::diagnostic::{self, Diagnostic, Place};
 use crate::error::Error;
+use crate::output;
 
 /// The configuration's name, at the top of the root.
 pub const CONFIG: &str = "annals.toml";
@@ -253,12 +254,15 @@ fn walk(root: &Path, config: &Config, output: Option<&Path>) -> Result<(Found, V
         .parents(in_repository)
         .overrides(excluded)
         .filter_entry(move |entry| {
-            let name = entry.file_name();
-            let path = entry.path();
+            let (name, path) = (entry.file_name(), entry.path());
+            let is_folder = entry.file_type().is_some_and(|kind| kind.is_dir());
+            // The site of an earlier build, with a markdown twin of every record, wherever it was put.
+            let is_site = || is_folder && path.join(output::MANIFEST).exists();
             name != ".git"
                 && name != "node_modules"
                 && Some(path) != output.as_deref()
                 && Some(path) != theme.as_deref()
+                && !is_site()
         })
         .build();
 

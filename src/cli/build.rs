@@ -27,7 +27,7 @@ use crate::{BuildOptions, Outcome};
 pub struct Build {
     /// Folder with the records, or the repository they are in
     #[arg(default_value = ".")]
-    root: PathBuf,
+    pub(super) root: PathBuf,
     /// Folder for the site: new, empty, or written by an earlier build
     #[arg(short, long, value_name = "DIR", default_value = OUTPUT)]
     output: PathBuf,

@@ -24,7 +24,7 @@ use crate::site::Entry;
 pub struct List {
     /// Folder with the records, or the repository they are in
     #[arg(default_value = ".")]
-    root: PathBuf,
+    pub(super) root: PathBuf,
     /// Only records in this state; may be given more than once
     #[arg(long, value_parser = PossibleValuesParser::new(State::ALL.map(State::name)))]
     state: Vec<String>,

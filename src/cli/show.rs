@@ -10,7 +10,7 @@ use super::table::{Cell, bold, dim, phase, plain, table};
 use super::{load, put, timeline::source_words, width};
 use crate::error::Error;
 use crate::json::{self, RecordJson};
-use crate::record::{Origin, OriginKind, Person, Role, Sourced};
+use crate::record::{Origin, OriginKind, Person, Role, Sourced, Status};
 use crate::site::address::normal_number;
 use crate::site::{Entry, Site};
 use crate::timeline::told;
@@ -27,7 +27,7 @@ pub struct Show {
     id: String,
     /// Folder with the records, or the repository they are in
     #[arg(default_value = ".")]
-    root: PathBuf,
+    pub(super) root: PathBuf,
     /// Where each value was read
     #[arg(long)]
     explain: bool,
@@ -135,8 +135,8 @@ fn summary(site: &Site, entry: &Entry, columns: usize) -> String {
     let mut row = |name: &str, value: Cell| rows.push(vec![dim(name), value]);
 
     let mut state = status.state.name().to_owned();
-    if !status.label.is_empty() && !status.label.eq_ignore_ascii_case(status.state.name()) {
-        state.push_str(&format!(" (“{}”)", status.label));
+    if let Some(label) = label(status) {
+        state.push_str(&format!(" (“{label}”)"));
     }
     if let Some(note) = &status.note {
         state.push_str(&format!(", {note}"));
@@ -147,7 +147,7 @@ fn summary(site: &Site, entry: &Entry, columns: usize) -> String {
     row("state", phase(state, status.state.phase()));
     for chain in &entry.superseded_by {
         let steps: Vec<&str> = chain.iter().map(|ix| site.entries[*ix].id.as_str()).collect();
-        row("now", plain(steps.join(" → ")));
+        row("current", plain(steps.join(" → ")));
     }
     row("source", plain(&record.source));
     for (name, date) in dates(entry) {
@@ -226,6 +226,12 @@ const ROLES: [(&Role, &str); 5] = [
     (&Role::Informed, "informed"),
 ];
 
+/// What the author wrote, where it is another word than the state's name.
+fn label(status: &Status) -> Option<&str> {
+    let label = Some(status.label.as_str()).filter(|label| !label.is_empty());
+    label.filter(|label| !label.eq_ignore_ascii_case(status.state.name()))
+}
+
 fn person(person: &Person) -> Option<String> {
     match (&person.name, &person.handle) {
         (Some(name), Some(handle)) => Some(format!("{name} (@{handle})")),
@@ -279,9 +285,9 @@ fn explain(site: &Site, entry: &Entry) -> Vec<Explained> {
         record.title.from.kind == OriginKind::FileName,
     );
     let status = &record.status;
-    let written = match status.label.is_empty() {
-        true => status.state.name().to_owned(),
-        false => format!("{} (“{}”)", status.state, status.label),
+    let written = match label(status) {
+        Some(label) => format!("{} (“{label}”)", status.state),
+        None => status.state.name().to_owned(),
     };
     add("state", written, &status.from, status.inferred);
     for (name, date) in dates(entry) {

@@ -23,7 +23,7 @@ use crate::timeline;
 pub struct Timeline {
     /// Folder with the records, or the repository they are in
     #[arg(default_value = ".")]
-    root: PathBuf,
+    pub(super) root: PathBuf,
     /// Which decisions were in force on this day
     #[arg(long, value_name = "YYYY-MM-DD")]
     as_of: Option<Date>,

@@ -3,9 +3,11 @@
 #![allow(clippy::unwrap_used, reason = "a test that cannot go on should say where and stop")]
 
 mod cases;
+mod cli;
 mod collections;
 mod commonmark;
 mod conventions;
+mod discover;
 mod harness;
 mod history;
 mod hostile;
