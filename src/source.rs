@@ -488,3 +488,19 @@ fn is_index(name: &str) -> bool {
     ["readme.md", "index.md", "readme.markdown", "index.markdown"]
         .contains(&name.to_ascii_lowercase().as_str())
 }
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn what_cannot_be_read_is_said_and_what_went_meanwhile_is_not() {
+        // A folder where the walk saw a file: nobody can read that, not even root.
+        let root = Path::new(env!("CARGO_MANIFEST_DIR"));
+        let (files, problems) = read_files(root, ["src/cli.md", "src"].map(str::to_owned).into());
+        assert_eq!(files.len(), 1, "a folder has a length");
+        assert_eq!(problems, []);
+        let read = |bytes: &str| read_file(&root.join("src"), bytes, Some(TEXT_LIMIT)).map(drop);
+        assert!(read("src.md").is_err());
+    }
+}

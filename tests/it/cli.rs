@@ -85,21 +85,21 @@ fn list_show_and_timeline_print_tables() {
         "show 1 docs",
         0,
         expect![[r#"
-        adr-1  Run our own database
+            adr-1  Run our own database
 
-        state          superseded, by ADR 3
-        now            adr-3
-        source         adr/0001-run-our-own-database.md
-        created        2024-01-10
-        authors        Grace Hopper
-        tags           storage
-        superseded by  adr-3  Use a managed database
-        cited by       adr-2
+            state          superseded, by ADR 3
+            current        adr-3
+            source         adr/0001-run-our-own-database.md
+            created        2024-01-10
+            authors        Grace Hopper
+            tags           storage
+            superseded by  adr-3  Use a managed database
+            cited by       adr-2
 
-        We know how.
+            We know how.
 
-        2024-01-10  created  metadata
-    "#]],
+            2024-01-10  created  metadata
+        "#]],
         expect![""],
     );
     check(
@@ -107,15 +107,15 @@ fn list_show_and_timeline_print_tables() {
         "show ADR-0001 docs --explain",
         0,
         expect![[r#"
-        adr-1  Run our own database
+            adr-1  Run our own database
 
-        number         0001                       adr/0001-run-our-own-database.md, its name `0001-run-our-own-database`
-        title          Run our own database       adr/0001-run-our-own-database.md:2, front matter `title`
-        state          superseded (“superseded”)  adr/0001-run-our-own-database.md:3, front matter `status`
-        created        2024-01-10                 adr/0001-run-our-own-database.md:4, front matter `date`
-        superseded by  ADR-3                      adr/0001-run-our-own-database.md:3, front matter `status`
-        summary        We know how.               adr/0001-run-our-own-database.md, text `first paragraph`
-    "#]],
+            number         0001                  adr/0001-run-our-own-database.md, its name `0001-run-our-own-database`
+            title          Run our own database  adr/0001-run-our-own-database.md:2, front matter `title`
+            state          superseded            adr/0001-run-our-own-database.md:3, front matter `status`
+            created        2024-01-10            adr/0001-run-our-own-database.md:4, front matter `date`
+            superseded by  ADR-3                 adr/0001-run-our-own-database.md:3, front matter `status`
+            summary        We know how.          adr/0001-run-our-own-database.md, text `first paragraph`
+        "#]],
         expect![""],
     );
     check(
@@ -223,15 +223,15 @@ fn a_configuration_with_an_error_is_shown_where_it_stands() {
         1,
         expect![""],
         expect![[r#"
-        error[bad-config]: unknown field `titel`
-         --> annals.toml:2:1
-          |
-        2 | titel = "Decisions"
-          | ^^^^^
-          |
-          = help: did you mean `title`?
+            error[bad-config]: unknown field `titel`
+             --> docs/annals.toml:2:1
+              |
+            2 | titel = "Decisions"
+              | ^^^^^
+              |
+              = help: did you mean `title`?
 
-    "#]],
+        "#]],
     );
     assert!(!log.path().join("site").exists());
 }

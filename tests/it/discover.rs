@@ -175,3 +175,19 @@ fn links_inside_the_root_are_other_names_and_links_out_of_it_are_not_followed() 
     assert_eq!(inputs.real_path("latest.md").as_deref(), Some("adr/0001-a.md"));
     assert_eq!(inputs.real_path("out.md"), None);
 }
+
+#[cfg(target_os = "linux")]
+#[test]
+fn a_name_that_is_no_text_is_said() {
+    use std::ffi::OsStr;
+    use std::os::unix::ffi::OsStrExt;
+    let folder = made(&[("a.md", b"# A\n")]);
+    fs::write(folder.path().join("root").join(OsStr::from_bytes(b"caf\xe9.md")), "x").unwrap();
+    check(
+        &folder,
+        expect![[r#"
+        a.md: text of 4 bytes
+        caf�.md:0:0: file-name-not-utf8
+    "#]],
+    );
+}
