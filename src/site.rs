@@ -269,7 +269,7 @@ pub struct Chooser {
 /// A record in its place in the site.
 #[derive(Debug, Clone)]
 pub struct Entry {
-    /// What its own file says.
+    /// What its own file says; its problems are in `diagnostics` below.
     pub record: Record,
     /// Unique in the site: `rfc-12`, `adr-use-quic`.
     pub id: String,

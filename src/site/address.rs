@@ -24,91 +24,56 @@ pub fn place(
     records: Vec<Record>,
     history: &History,
 ) -> (Vec<Entry>, Vec<Chooser>) {
-    let keys: HashMap<&str, usize> =
-        collections.iter().enumerate().map(|(at, collection)| (collection.key.as_str(), at)).collect();
-    let mut placed: Vec<(SortKey, Record)> = records
-        .into_iter()
-        .filter_map(|record| {
-            let collection = *keys.get(record.collection.as_str())?;
-            Some((sort_key(collection, &record, history), record))
-        })
-        .collect();
-    placed.sort_by(|a, b| a.0.cmp(&b.0));
-
-    let mut numbered: BTreeMap<(usize, String), Vec<Ix>> = BTreeMap::new();
-    for (ix, (key, record)) in placed.iter().enumerate() {
-        if let Some(number) = &record.number {
-            numbered.entry((key.collection, normal_number(&number.value))).or_default().push(ix);
-        }
-    }
-    let shared = |key: &SortKey, record: &Record| {
-        record.number.as_ref().is_some_and(|number| {
-            numbered
-                .get(&(key.collection, normal_number(&number.value)))
-                .is_some_and(|holders| holders.len() > 1)
-        })
-    };
+    let placed = sorted(collections, records, history);
+    let homes: Vec<String> = collections.iter().map(|collection| folder(&collection.key)).collect();
+    let groups = shared_numbers(&placed);
+    let is_shared: HashSet<Ix> = groups.iter().flatten().copied().collect();
 
     // Numbers choose first, so that a record named `0012.md` never takes the address of number 12.
     let mut addresses = Names::default();
-    let mut by_number: Vec<Option<String>> = Vec::with_capacity(placed.len());
-    for (key, record) in &placed {
-        let number = record.number.as_ref().filter(|_| !shared(key, record));
-        by_number.push(number.map(|number| {
-            addresses.take(&format!("{}/{}", folder(&collections[key.collection].key), safe(&number.value)))
-        }));
-    }
-    let mut choosers = Vec::new();
-    for ((collection, _), holders) in numbered.iter().filter(|(_, holders)| holders.len() > 1) {
-        let number =
-            holders.iter().find_map(|ix| placed[*ix].1.number.as_ref()).map(|number| number.value.clone());
-        let number = number.unwrap_or_default();
-        let path = addresses.take(&format!("{}/{}", folder(&collections[*collection].key), safe(&number)));
-        choosers.push(Chooser {
-            address: format!("{path}.html"),
-            collection: *collection,
-            number,
-            entries: holders.clone(),
-        });
-    }
+    let by_number: Vec<Option<String>> = placed
+        .iter()
+        .enumerate()
+        .map(|(at, (home, record))| {
+            let number = record.number.as_ref().filter(|_| !is_shared.contains(&at))?;
+            Some(addresses.take(&format!("{}/{}", homes[*home], safe(&number.value))))
+        })
+        .collect();
+    let choosers: Vec<Chooser> = groups
+        .into_iter()
+        .filter_map(|group| {
+            let (home, record) = &placed[*group.first()?];
+            let number = record.number.as_ref()?.value.clone();
+            let path = addresses.take(&format!("{}/{}", homes[*home], safe(&number)));
+            Some(Chooser { address: format!("{path}.html"), collection: *home, number, entries: group })
+        })
+        .collect();
 
     let mut ids = Names::default();
-    let mut entries = Vec::with_capacity(placed.len());
-    for ((key, record), by_number) in placed.into_iter().zip(by_number) {
-        let home = folder(&collections[key.collection].key);
-        let is_shared = shared(&key, &record);
-        let address = by_number.unwrap_or_else(|| {
-            let stem = stem(&record.source);
-            let plain = format!("{home}/{}", unreserved(&safe(stem)));
-            match addresses.is_free(&plain) {
-                true => addresses.take(&plain),
-                // Two folders of one collection may hold the same file name.
-                false => {
-                    addresses.take(&format!("{home}/{}-{}", safe(parent_name(&record.source)), safe(stem)))
-                }
-            }
-        });
+    let mut entries: Vec<Entry> = Vec::with_capacity(placed.len());
+    for (at, ((collection, mut record), by_number)) in placed.into_iter().zip(by_number).enumerate() {
+        let home = &homes[collection];
+        let address = by_number.unwrap_or_else(|| by_name(&mut addresses, home, &record.source));
         let slug = safe(&record.slug).to_lowercase();
-        let name = match &record.number {
-            Some(number) if is_shared => format!("{}-{slug}", normal_number(&number.value)),
-            Some(number) => normal_number(&number.value),
+        let name = match record.number.as_ref().map(|number| normal_number(&number.value)) {
+            Some(number) if is_shared.contains(&at) => format!("{number}-{slug}"),
+            Some(number) => number,
             None => slug,
         };
-        let id = ids.take(&format!("{}-{}", home.to_lowercase(), safe(&name)));
         let committed = history.files.get(&record.source).and_then(|file| Some((file.first?, file.last?)));
         entries.push(Entry {
-            diagnostics: record.diagnostics.clone(),
-            events: record.events.clone(),
+            diagnostics: std::mem::take(&mut record.diagnostics),
             record,
-            id,
+            id: ids.take(&format!("{}-{}", home.to_lowercase(), safe(&name))),
             address: format!("{address}.html"),
-            collection: key.collection,
+            collection,
             relations: Vec::new(),
             elsewhere: Vec::new(),
             referenced_by: Vec::new(),
             cites: BTreeSet::new(),
             targets: BTreeMap::new(),
             superseded_by: Vec::new(),
+            events: Vec::new(),
             in_force: Vec::new(),
             committed,
         });
@@ -117,6 +82,53 @@ pub fn place(
         report(chooser, &mut entries);
     }
     (entries, choosers)
+}
+
+/// The records with the index of their collection, in the order of [`super::Site::entries`].
+fn sorted(collections: &[Collection], records: Vec<Record>, history: &History) -> Vec<(usize, Record)> {
+    let keys: HashMap<&str, usize> =
+        collections.iter().enumerate().map(|(at, collection)| (collection.key.as_str(), at)).collect();
+    let mut order: Vec<(SortKey, usize)> = records
+        .iter()
+        .enumerate()
+        .filter_map(|(at, record)| {
+            Some((sort_key(*keys.get(record.collection.as_str())?, record, history), at))
+        })
+        .collect();
+    order.sort();
+    // A record is a large value: it moves once.
+    let mut records: Vec<Option<Record>> = records.into_iter().map(Some).collect();
+    let taken = order.into_iter().filter_map(|(key, at)| Some((key.collection, records[at].take()?)));
+    taken.collect()
+}
+
+/// The records that share a number with another one of their collection, by number. Equal numbers stand
+/// together in the order of the entries.
+fn shared_numbers(placed: &[(usize, Record)]) -> Vec<Vec<Ix>> {
+    let numbers: Vec<Option<(usize, String)>> = placed
+        .iter()
+        .map(|(home, record)| Some((*home, normal_number(&record.number.as_ref()?.value))))
+        .collect();
+    let mut at = 0;
+    let mut groups = Vec::new();
+    for run in numbers.chunk_by(|a, b| a.is_some() && a == b) {
+        if run.len() > 1 {
+            groups.push((at..at + run.len()).collect());
+        }
+        at += run.len();
+    }
+    groups
+}
+
+/// The address of a record without a number of its own.
+fn by_name(addresses: &mut Names, home: &str, source: &str) -> String {
+    let stem = unreserved(&safe(stem(source)));
+    let plain = format!("{home}/{stem}");
+    match addresses.is_free(&plain) {
+        true => addresses.take(&plain),
+        // Two folders of one collection may hold the same file name.
+        false => addresses.take(&format!("{home}/{}-{stem}", safe(parent_name(source)))),
+    }
 }
 
 fn report(chooser: &Chooser, entries: &mut [Entry]) {

@@ -4,6 +4,7 @@
 
 use std::collections::{BTreeMap, HashMap, HashSet};
 use std::ops::Range;
+use std::sync::OnceLock;
 
 use percent_encoding::percent_decode_str;
 
@@ -84,7 +85,8 @@ pub struct Resolver<'a> {
     drafts: HashSet<&'a str>,
     /// Folder of a collection → its index.
     homes: HashMap<&'a str, usize>,
-    anchors: Vec<HashSet<&'a str>>,
+    /// Ids of headings and anchors, gathered for a record when a link first names one of it.
+    anchors: Vec<OnceLock<HashSet<&'a str>>>,
     suggestions: Suggestions<'a>,
 }
 
@@ -153,14 +155,6 @@ impl<'a> Resolver<'a> {
     /// Indexes everything once.
     pub fn new(world: World<'a>) -> Resolver<'a> {
         let World { inputs, tree, found, entries, choosers, drafts, repository, prefix } = world;
-        let anchors = entries
-            .iter()
-            .map(|entry| {
-                let scan = &entry.record.scan;
-                let ids = scan.headings.iter().map(|heading| heading.id.as_str());
-                ids.chain(scan.anchors.iter().map(String::as_str)).collect()
-            })
-            .collect();
         Resolver {
             inputs,
             tree,
@@ -176,7 +170,7 @@ impl<'a> Resolver<'a> {
             pages: entries.iter().enumerate().map(|(ix, entry)| (entry.record.source.as_str(), ix)).collect(),
             drafts: drafts.iter().map(String::as_str).collect(),
             homes: found.collections.iter().enumerate().map(|(at, home)| (home.path.as_str(), at)).collect(),
-            anchors,
+            anchors: entries.iter().map(|_| OnceLock::new()).collect(),
             suggestions: Suggestions::new(inputs, entries),
         }
     }
@@ -377,9 +371,17 @@ impl<'a> Resolver<'a> {
         Led { target: id.map_or(Target::Broken, Target::Anchor), problem }
     }
 
+    fn ids(&self, page: Ix) -> &HashSet<&'a str> {
+        self.anchors[page].get_or_init(|| {
+            let scan = &self.entries[page].record.scan;
+            let ids = scan.headings.iter().map(|heading| heading.id.as_str());
+            ids.chain(scan.anchors.iter().map(String::as_str)).collect()
+        })
+    }
+
     /// The id on `page` that a fragment means, and what is wrong with it.
     fn id(&self, ix: Ix, link: &Link, page: Ix, fragment: &str) -> (Option<String>, Option<Diagnostic>) {
-        let ids = &self.anchors[page];
+        let ids = self.ids(page);
         let decoded = decode(fragment);
         let plain = decoded.strip_prefix("user-content-").unwrap_or(&decoded);
         // Ids of headings are lower case, and forges do not mind how a link to one is written.
@@ -497,7 +499,7 @@ impl<'a> Resolver<'a> {
         match named {
             Named::One(page) if page == ix => None,
             Named::One(page) => {
-                let id = fragment.map(decode).filter(|id| self.anchors[page].contains(id.as_str()));
+                let id = fragment.map(decode).filter(|id| self.ids(page).contains(id.as_str()));
                 Some(Led::to(Target::Record(page, id)))
             }
             Named::Several(pages) => {

@@ -7,6 +7,7 @@ use super::link::{Referent, Resolver};
 use super::{Elsewhere, Entry, Ix, Relation};
 use crate::collection::Collection;
 use crate::diagnostic::{self, Diagnostic, Place};
+use crate::record::relation::inverse;
 use crate::record::{OriginKind, Phase, Record, RelationRef, State};
 use crate::source::Inputs;
 
@@ -14,42 +15,6 @@ use crate::source::Inputs;
 pub const SUPERSEDES: &str = "supersedes";
 /// The other record stands in this one's place.
 pub const SUPERSEDED_BY: &str = "superseded-by";
-
-/// Kinds and their inverses; both directions are in the table through [`inverse`].
-const INVERSES: [(&str, &str); 14] = [
-    (SUPERSEDES, SUPERSEDED_BY),
-    ("amends", "amended-by"),
-    ("clarifies", "clarified-by"),
-    ("conflicts-with", "conflicts-with"),
-    ("depends-on", "needed-by"),
-    ("enables", "enabled-by"),
-    ("extends", "extended-by"),
-    ("implements", "implemented-by"),
-    ("influences", "influenced-by"),
-    ("obsoletes", "obsoleted-by"),
-    ("refines", "refined-by"),
-    ("relates-to", "relates-to"),
-    ("requires", "required-by"),
-    ("updates", "updated-by"),
-];
-
-/// The kind that the other end has. The collection's own kinds come first; an unknown kind is, seen from
-/// the other end, only a relation.
-pub fn inverse<'a>(kind: &str, collection: &'a Collection) -> &'a str {
-    let own = collection.config.relations.iter().find_map(|(one, other)| match kind {
-        _ if kind == one => Some(other.as_str()),
-        _ if kind == other => Some(one.as_str()),
-        _ => None,
-    });
-    let built_in = || {
-        INVERSES.iter().find_map(|(one, other)| match kind {
-            _ if kind == *one => Some(*other),
-            _ if kind == *other => Some(*one),
-            _ => None,
-        })
-    };
-    own.or_else(built_in).unwrap_or("relates-to")
-}
 
 /// What the relations that one record writes come to.
 #[derive(Default)]
@@ -231,7 +196,9 @@ pub fn connect(
     let mut all: Vec<BTreeMap<(String, Ix), (bool, OriginKind)>> = vec![BTreeMap::new(); entries.len()];
     for (from, relations) in written.into_iter().enumerate() {
         for (kind, to, origin) in relations {
-            let back = inverse(&kind, &collections[entries[from].collection]).to_owned();
+            // An unknown kind is, seen from the other end, only a relation.
+            let config = &collections[entries[from].collection].config;
+            let back = inverse(&kind, config).unwrap_or("relates-to").to_owned();
             all[from].insert((kind, to), (false, origin));
             all[to].entry((back, from)).or_insert((true, OriginKind::OtherRecord));
         }
