@@ -63,6 +63,9 @@ impl Timeline {
     /// Prints events, or what was in force.
     pub fn run(self) -> Result<u8, Error> {
         let (_, site) = load(&self.root, false)?;
+        if let Some(missing) = site.history_missing {
+            super::tell(format_args!("{}", missing.sentence()));
+        }
         let entry = |ix: usize| &site.entries[ix];
         if let Some(day) = self.as_of {
             let in_force = timeline::as_of(&site, day);
