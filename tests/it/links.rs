@@ -39,7 +39,7 @@ pub fn resolve(inputs: &Inputs, history: History) -> Site {
 }
 
 /// A site as one string: `-- path --` starts a file. Without text between two markers a file is an asset.
-fn inputs(files: &str) -> Inputs {
+pub fn inputs(files: &str) -> Inputs {
     let mut all = BTreeMap::new();
     let mut config = Config::default();
     for part in files.split("\n-- ").map(|part| part.trim_start_matches("-- ")) {

@@ -16,6 +16,7 @@ mod output;
 mod program;
 mod readme;
 mod tidy;
+mod timeline;
 mod truth_links;
 mod truth_records;
 mod truth_timeline;

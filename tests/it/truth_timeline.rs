@@ -74,7 +74,11 @@ fn clone(shared: &Path, bundle: &Path) -> (TempDir, Truth) {
     let name = bundle.file_stem().unwrap().to_str().unwrap();
     let truth = std::fs::read(shared.join(format!("truth/{name}.timeline-linear.json"))).unwrap();
     let clone = tempfile::tempdir().unwrap();
-    let cloned = Command::new("git").args(["clone", "--quiet"]).arg(bundle).arg(clone.path()).status();
+    let cloned = Command::new("git")
+        .args(["-c", "init.defaultBranch=main", "clone", "--quiet"])
+        .arg(bundle)
+        .arg(clone.path())
+        .status();
     assert!(cloned.unwrap().success());
     (clone, serde_json::from_slice(&truth).unwrap())
 }

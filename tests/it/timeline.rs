@@ -1,0 +1,118 @@
+//! What was in force when, over a whole site whose records disagree about each other.
+
+use std::fmt::Write as _;
+
+use annals::history::History;
+use annals::site::Site;
+use annals::timeline;
+use expect_test::expect;
+
+use crate::links::{inputs, resolve};
+
+const SITE: &str = "
+-- rfc/0001-polling.md --
+---
+title: Polling
+status: accepted
+decided: 2024-01-10
+---
+Ask every minute.
+-- rfc/0002-webhooks.md --
+---
+title: Webhooks
+status: accepted
+decided: 2024-03-01
+supersedes: 1
+---
+Be told instead. The other end does not say so.
+-- rfc/0003-streams.md --
+---
+title: Streams
+status: proposed
+created: 2024-04-01
+supersedes: 2
+---
+Only a proposal, so nothing ends.
+-- rfc/0004-retries.md --
+---
+title: Retries
+status: accepted
+---
+Nobody knows since when.
+-- rfc/0005-no-retries.md --
+---
+title: No retries
+status: accepted
+decided: 2023-12-04
+superseded-by: 4
+---
+Ended, nobody knows when.
+-- rfc/0006-secrets.md --
+---
+title: Secrets
+status: rejected
+created: 2024-02-26
+decided: 2024-03-03
+---
+Not in the repository.
+-- rfc/0007-next-year.md --
+---
+title: Next year
+status: accepted
+decided: 2027-01-01
+---
+A day that has not come.
+";
+
+fn titles(site: &Site, records: &[usize]) -> String {
+    records.iter().map(|ix| site.entries[*ix].record.title.value.as_str()).collect::<Vec<_>>().join(", ")
+}
+
+#[test]
+fn in_force_day_by_day() {
+    let site = resolve(&inputs(SITE), History::default());
+    let mut told = String::new();
+    for day in ["2024-01-09", "2024-01-10", "2024-02-29", "2024-03-01", "2026-01-01"] {
+        let in_force = timeline::as_of(&site, day.parse().unwrap());
+        writeln!(told, "{day}: {}", titles(&site, &in_force)).unwrap();
+    }
+    writeln!(told, "since nobody knows when: {}", titles(&site, &timeline::undated(&site))).unwrap();
+    expect![[r#"
+        2024-01-09: 
+        2024-01-10: Polling
+        2024-02-29: Polling
+        2024-03-01: Webhooks
+        2026-01-01: Webhooks
+        since nobody knows when: Retries
+    "#]]
+    .assert_eq(&told);
+}
+
+#[test]
+fn weeks_and_years() {
+    let site = resolve(&inputs(SITE), History::default());
+    let mut told = String::new();
+    for week in timeline::changes(&site) {
+        writeln!(told, "week of {}", week.monday).unwrap();
+        for (ix, event) in &week.changes {
+            let state = event.to.map_or("-", |state| state.name());
+            writeln!(told, "  {} {state} {}", event.date, titles(&site, &[*ix])).unwrap();
+        }
+    }
+    for (year, events) in timeline::by_year(&site) {
+        let events = events.iter().map(|(ix, event)| format!("{} {}", event.label, titles(&site, &[*ix])));
+        writeln!(told, "{year}: {}", events.collect::<Vec<_>>().join(", ")).unwrap();
+    }
+    expect![[r#"
+        week of 2024-02-26
+          2024-03-03 rejected Secrets
+          2024-03-01 accepted Webhooks
+        week of 2024-01-08
+          2024-01-10 accepted Polling
+        week of 2023-12-04
+          2023-12-04 accepted No retries
+        2023: decided No retries
+        2024: decided Polling, created Secrets, decided Webhooks, decided Secrets, created Streams
+    "#]]
+    .assert_eq(&told);
+}
