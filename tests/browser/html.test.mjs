@@ -32,7 +32,8 @@ function none(found) {
 
 test("example-site", async () => none(await problems(exampleSite())));
 
-for (const name of ["adr__madr", "home-assistant__architecture", "microsoft__semantic-kernel"]) {
+// Not every log is here: raw HTML that authors wrote into records (a heading inside `<dl>`) is published as they wrote it.
+for (const name of ["adr__madr", "alphagov__govuk-aws", "home-assistant__architecture", "thomvaill__log4brains"]) {
   const root = corpus(name);
   const skip = root ? false : "the corpora are not beside the project";
   test(name, { skip }, async () => none(await problems(build(root))));

@@ -31,7 +31,7 @@ test("a superseded record names the one that is in force now, and the way there"
 
 test("the choice of light or dark is kept from page to page", async () => {
   const { page, close } = await open(browser, { colorScheme: "light" });
-  const background = () => page.evaluate(() => getComputedStyle(document.body).backgroundColor);
+  const background = () => page.evaluate(() => getComputedStyle(document.documentElement).backgroundColor);
   await page.goto(`${server.url}index.html`);
   const light = await background();
   const button = page.locator(".theme-switch");
