@@ -134,14 +134,15 @@ fn five_thousand_levels_of_nesting() {
 
 #[test]
 fn a_table_of_a_million_lines() {
-    let text = format!("# Table\n\n| a | b |\n|---|---|\n{}", "| 1 | 2 |\n".repeat(1_000_000));
+    // Six bytes a line: short of the limit for files, so that the table is really made.
+    let text = format!("# Table\n\n|a|b|\n|-|-|\n{}", "|1|2|\n".repeat(1_000_000));
     check(&[("adr/0002-table.md", text.as_bytes())]);
 }
 
 #[test]
-fn a_hundred_thousand_headings_links_and_footnotes() {
+fn fifty_thousand_headings_links_and_footnotes() {
     let mut text = String::from("# Many\n\n");
-    for number in 0..100_000 {
+    for number in 0..50_000 {
         text.push_str("## Same\n\n");
         text.push_str(&format!(
             "See ADR 1 and [it](0001-healthy.md#same) and [^{number}].\n\n[^{number}]: Note.\n\n"

@@ -68,25 +68,26 @@ fn replay(text: &str) -> String {
     result
 }
 
-/// Runs each line that begins with `$ annals` and gives the block as it should stand.
+/// Runs each line that begins with `$ annals` and gives the block as it should stand. Where the block ends a
+/// command's output with a line `…`, as many lines stand before it as stood there.
 fn run(block: &[&str], folder: &Path) -> String {
     let mut result = String::new();
-    for command in block.iter().filter_map(|line| line.strip_prefix("$ ")) {
+    for (at, command) in
+        block.iter().enumerate().filter_map(|(at, line)| Some((at, line.strip_prefix("$ ")?)))
+    {
         let mut words = command.split(' ');
         assert_eq!(words.next(), Some("annals"), "only `annals` is run: {command}");
         let ran = annals(folder, words, Limits::default());
-        let _ = writeln!(
-            result,
-            "$ {command}\n{}",
-            [ran.stderr.trim_end(), ran.stdout.trim_end()].join("\n").trim()
-        );
+        let output = [ran.stderr.trim_end(), ran.stdout.trim_end()].join("\n");
+        let said = block[at + 1..].iter().take_while(|line| !line.starts_with("$ "));
+        let kept = said.clone().position(|line| *line == "…");
+        let _ = writeln!(result, "$ {command}");
+        for line in output.trim().lines().take(kept.unwrap_or(usize::MAX)) {
+            let _ = writeln!(result, "{}", steady(line).trim_end());
+        }
+        result.push_str(kept.map_or("", |_| "…\n"));
     }
-    // Times differ from run to run.
-    let mut shown = String::new();
-    for line in result.lines() {
-        let _ = writeln!(shown, "{}", steady(line).trim_end());
-    }
-    shown
+    result
 }
 
 /// `in 12 ms` and `in 0.3 s` become `in 12 ms`: how long it took is the one thing that may differ.
