@@ -102,9 +102,9 @@ test("pictures for the README", { skip: process.env.UPDATE ? false : "UPDATE=1 t
   mkdirSync(folder, { recursive: true });
   const shots = [
     ["home", "index.html", "light", 1280, 900],
-    ["record", "adr/0012.html", "light", 1280, 900],
+    ["record", "rfc/0003.html#guide", "light", 1280, 900],
     ["record-dark", "adr/0009.html", "dark", 1280, 900],
-    ["timeline", "timeline.html", "light", 1280, 900],
+    ["timeline", "timeline/index.html", "light", 1280, 900],
     ["phone", "adr/0011.html", "light", 390, 844],
   ];
   for (const [name, path, colorScheme, width, height] of shots) {

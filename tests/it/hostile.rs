@@ -72,6 +72,7 @@ fn head(text: &str) -> String {
 fn bytes_that_are_not_utf8() {
     let built = check(&[("adr/0002-latin.md", b"# Caf\xe9 \xff\xfe\n\nStatus: accepted\n")]);
     built.says("0002-latin.md");
+    built.says("not-utf8");
 }
 
 #[test]
@@ -86,7 +87,7 @@ fn bytes_of_zero() {
 fn a_file_of_fifty_megabytes() {
     let line = "Words, words, words, and [a link](0001-healthy.md) in a long and very dull document.\n\n";
     let text = format!("# Long\n\n{}", line.repeat(50_000_000 / line.len()));
-    check(&[("adr/0002-long.md", text.as_bytes())]).says("0002-long.md");
+    check(&[("adr/0002-long.md", text.as_bytes())]).says("file-too-large");
 }
 
 #[test]
@@ -440,6 +441,9 @@ fn symbolic_links_out_of_the_root_and_in_circles() {
     }
     for link in ["0003-secret.md", "adr/folder", "adr/circle", "itself.md", "0004-nowhere.md"] {
         built.says(link);
+    }
+    for code in ["symlink-outside", "symlink-loop", "symlink-broken"] {
+        built.says(code);
     }
 }
 

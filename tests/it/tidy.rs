@@ -63,7 +63,8 @@ fn each_library_is_used_in_one_place() {
 /// All reading before the pipeline, all writing after it; nothing in between knows the day, the machine or git.
 #[test]
 fn only_the_ends_of_the_pipeline_touch_the_world() {
-    let doors = ["source.rs", "history", "output.rs", "fingerprint.rs", "cli", "main.rs", "error.rs"];
+    // The fingerprint of a build counts the program itself in.
+    let doors = ["source.rs", "history", "output.rs", "cli", "main.rs", "error.rs", "fingerprint.rs"];
     let world = [
         "std::fs",
         "fs::read",
@@ -146,6 +147,9 @@ fn every_diagnostic_is_caused_by_some_test() {
     for folder in ["tests/it", "tests/cases", "src"] {
         let folder = top().join(folder);
         for path in files(&folder) {
+            if path.ends_with("tidy.rs") {
+                continue;
+            }
             let text = fs::read(folder.join(&path)).unwrap();
             let text = String::from_utf8_lossy(&text).into_owned();
             let inside =
@@ -153,7 +157,9 @@ fn every_diagnostic_is_caused_by_some_test() {
             tests.push_str(&inside);
         }
     }
-    let missing: Vec<String> =
-        crate::readme::codes().into_iter().filter(|code| !tests.contains(code.as_str())).collect();
+    // Of a file name or a template that is no text, and of a file that may not be read, not every system can make one.
+    let exempt = ["file-name-not-utf8", "unreadable-file"];
+    let codes = crate::readme::codes().into_iter().filter(|code| !exempt.contains(&code.as_str()));
+    let missing: Vec<String> = codes.filter(|code| !tests.contains(code.as_str())).collect();
     assert!(missing.is_empty(), "no test causes: {missing:?}");
 }
