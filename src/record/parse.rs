@@ -748,6 +748,7 @@ impl Reader<'_> {
     }
 
     fn finish(mut self) -> Record {
+        self.record.diagnostics.extend(self.record.scan.diagnostics.iter().cloned());
         self.record.diagnostics.sort_by(|left, right| {
             let key = |found: &diagnostic::Diagnostic| {
                 (found.place.file.clone(), found.place.span.start, found.code)

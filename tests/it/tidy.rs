@@ -12,7 +12,9 @@ fn top() -> &'static Path {
 /// Every Rust file of `src` with its text up to its unit tests.
 fn sources() -> Vec<(String, String)> {
     let src = top().join("src");
-    let rust = files(&src).into_iter().filter(|path| path.extension().is_some_and(|ending| ending == "rs"));
+    let is_code =
+        |path: &Path| path.extension().is_some_and(|ending| ending == "rs") && !path.ends_with("tests.rs");
+    let rust = files(&src).into_iter().filter(|path| is_code(path));
     rust.map(|path| {
         let text = fs::read_to_string(src.join(&path)).unwrap();
         let code = text.split("\n#[cfg(test)]").next().unwrap_or_default().to_owned();
@@ -157,8 +159,9 @@ fn every_diagnostic_is_caused_by_some_test() {
             tests.push_str(&inside);
         }
     }
-    // Of a file name or a template that is no text, and of a file that may not be read, not every system can make one.
-    let exempt = ["file-name-not-utf8", "unreadable-file"];
+    // A file name that is no text and a file that may not be read: not every system can make them. Two things that want
+    // one path: the planner knows no way left to get there, and says so if there is one.
+    let exempt = ["file-name-not-utf8", "page-collision", "unreadable-file"];
     let codes = crate::readme::codes().into_iter().filter(|code| !exempt.contains(&code.as_str()));
     let missing: Vec<String> = codes.filter(|code| !tests.contains(code.as_str())).collect();
     assert!(missing.is_empty(), "no test causes: {missing:?}");
