@@ -83,6 +83,9 @@ pub struct Record {
     pub draft: bool,
     /// Metadata that no field above holds, in source order: key and value as written.
     pub extra: Vec<(String, String)>,
+    /// Where the lists above were read, by the field's name in `records.json` (`authors`, `discussion`), by
+    /// facet for tags, and by key for [`extra`](Record::extra).
+    pub origins: BTreeMap<String, Vec<Origin>>,
     /// Byte offset in the source text where the body starts (after front matter).
     pub body_start: usize,
     /// Byte range of a metadata preamble inside the body (bullets, table, lines) that the page shows as
@@ -317,6 +320,19 @@ pub enum Role {
     Consulted,
     /// Was told.
     Informed,
+}
+
+impl Role {
+    /// The field of `records.json` that lists the people with this part: `authors`.
+    pub fn field(self) -> &'static str {
+        match self {
+            Role::Author => "authors",
+            Role::Decider => "deciders",
+            Role::Reviewer => "reviewers",
+            Role::Consulted => "consulted",
+            Role::Informed => "informed",
+        }
+    }
 }
 
 /// A person as the record names them. At least one of the fields is set.

@@ -10,7 +10,7 @@ use super::table::{Cell, bold, dim, phase, plain, table};
 use super::{load, put, timeline::source_words, width};
 use crate::error::Error;
 use crate::json::{self, RecordJson};
-use crate::record::{Origin, OriginKind, Person, Role, Sourced, Status};
+use crate::record::{Origin, OriginKind, Person, Sourced, Status, WebLink};
 use crate::site::address::normal_number;
 use crate::site::{Entry, Site};
 use crate::timeline::told;
@@ -153,11 +153,9 @@ fn summary(site: &Site, entry: &Entry, columns: usize) -> String {
     for (name, date) in dates(entry) {
         row(&name, plain(date.value.to_string()));
     }
-    for (role, name) in ROLES {
-        let people: Vec<String> = record.people.get(role).into_iter().flatten().filter_map(person).collect();
-        if !people.is_empty() {
-            row(name, plain(people.join(", ")));
-        }
+    for (role, people) in &record.people {
+        let people: Vec<String> = people.iter().filter_map(person).collect();
+        row(role.field(), plain(people.join(", ")));
     }
     for (facet, tags) in &record.tags {
         row(facet, plain(tags.join(", ")));
@@ -218,14 +216,6 @@ fn summary(site: &Site, entry: &Entry, columns: usize) -> String {
     out
 }
 
-const ROLES: [(&Role, &str); 5] = [
-    (&Role::Author, "authors"),
-    (&Role::Decider, "deciders"),
-    (&Role::Reviewer, "reviewers"),
-    (&Role::Consulted, "consulted"),
-    (&Role::Informed, "informed"),
-];
-
 /// What the author wrote, where it is another word than the state's name.
 fn label(status: &Status) -> Option<&str> {
     let label = Some(status.label.as_str()).filter(|label| !label.is_empty());
@@ -252,6 +242,32 @@ fn dates(entry: &Entry) -> Vec<(String, &Sourced<jiff::civil::Date>)> {
     ];
     let named = named.into_iter().filter_map(|(name, date)| Some((name.to_owned(), date.as_ref()?)));
     named.chain(dates.other.iter().map(|(name, date)| (name.clone(), date))).collect()
+}
+
+/// The values that are lists, by the name under which [`crate::record::Record::origins`] has them.
+fn lists(entry: &Entry) -> Vec<(String, String)> {
+    let record = &entry.record;
+    let links = |name: &str, links: &[WebLink]| {
+        let shown: Vec<&str> = links.iter().map(|link| link.url.as_deref().unwrap_or(&link.label)).collect();
+        (name.to_owned(), shown.join(", "))
+    };
+    let people = record.people.iter().map(|(role, people)| {
+        let people: Vec<String> = people.iter().filter_map(person).collect();
+        (role.field().to_owned(), people.join(", "))
+    });
+    let tags = record.tags.iter().map(|(facet, tags)| (facet.clone(), tags.join(", ")));
+    let options: Vec<&str> = record.options.iter().map(|option| option.name.as_str()).collect();
+    people
+        .chain(tags)
+        .chain([
+            links("discussion", &record.discussion),
+            links("tracking", &record.tracking),
+            links("implementation", &record.implementation),
+            ("options".to_owned(), options.join(", ")),
+            ("revisit".to_owned(), record.revisit.join(" ")),
+        ])
+        .chain(record.extra.clone())
+        .collect()
 }
 
 /// Every value with its origin, in the order of a page.
@@ -292,6 +308,11 @@ fn explain(site: &Site, entry: &Entry) -> Vec<Explained> {
     add("state", written, &status.from, status.inferred);
     for (name, date) in dates(entry) {
         add(&name, date.value.to_string(), &date.from, is_inferred(date.from.kind));
+    }
+    for (field, value) in lists(entry) {
+        for from in record.origins.get(&field).into_iter().flatten() {
+            add(&field, value.clone(), from, false);
+        }
     }
     for relation in &record.relations {
         add(&relation.kind.replace('-', " "), relation.target.clone(), &relation.from, false);

@@ -62,6 +62,7 @@ pub fn parse(text: &SourceText, sidecar: Option<&SourceText>, collection: &Colle
         events: Vec::new(),
         draft: false,
         extra: Vec::new(),
+        origins: BTreeMap::new(),
         body_start,
         preamble: preamble.span.clone(),
         scan,
@@ -97,7 +98,13 @@ pub fn parse(text: &SourceText, sidecar: Option<&SourceText>, collection: &Colle
             Some(Field::Steward) if !has_author => Some(Field::People(Role::Author)),
             field => *field,
         };
+        let (_, before) = reader.held(entry, field);
         reader.field(entry, field);
+        let (name, after) = reader.held(entry, field);
+        if after > before {
+            let origin = reader.origin(entry);
+            reader.record.origins.entry(name).or_default().push(origin);
+        }
     }
     if reader.record.dates.created.is_none()
         && let Some(day) = name.date
@@ -432,6 +439,23 @@ impl Reader<'_> {
         let mut from = self.origin(entry);
         from.line = Some(self.source(entry.container).line(span.start));
         self.record.relations.push(RelationRef { kind, target, from, span });
+    }
+
+    /// The record's list that a field adds to, and its length: what makes it longer is its origin.
+    fn held(&self, entry: &Entry, field: Option<Field>) -> (String, usize) {
+        let record = &self.record;
+        let (name, length) = match field {
+            Some(Field::People(role)) => (role.field(), record.people.get(&role).map_or(0, Vec::len)),
+            Some(Field::Facet(facet)) => (facet, record.tags.get(facet).map_or(0, Vec::len)),
+            Some(Field::Stage) => ("stage", record.tags.get("stage").map_or(0, Vec::len)),
+            Some(Field::Discussion) => ("discussion", record.discussion.len()),
+            Some(Field::Tracking) => ("tracking", record.tracking.len()),
+            Some(Field::Implementation) => ("implementation", record.implementation.len()),
+            Some(Field::Options) => ("options", record.options.len()),
+            Some(Field::Revisit) => ("revisit", record.revisit.len()),
+            _ => (entry.key.as_str(), record.extra.len()),
+        };
+        (name.to_owned(), length)
     }
 
     fn field(&mut self, entry: &Entry, field: Option<Field>) {

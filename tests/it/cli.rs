@@ -113,6 +113,8 @@ fn list_show_and_timeline_print_tables() {
             title          Run our own database  adr/0001-run-our-own-database.md:2, front matter `title`
             state          superseded            adr/0001-run-our-own-database.md:3, front matter `status`
             created        2024-01-10            adr/0001-run-our-own-database.md:4, front matter `date`
+            authors        Grace Hopper          adr/0001-run-our-own-database.md:5, front matter `authors`
+            tags           storage               adr/0001-run-our-own-database.md:6, front matter `tags`
             superseded by  ADR-3                 adr/0001-run-our-own-database.md:3, front matter `status`
             summary        We know how.          adr/0001-run-our-own-database.md, text `first paragraph`
         "#]],
@@ -128,7 +130,9 @@ fn list_show_and_timeline_print_tables() {
         2025-06-30  adr-3  created  Use a managed database
         2026-10-01  adr-2  created  Use QUIC between regions
     "#]],
-        expect![""],
+        expect![[r#"
+            no git history here: dates are those that the records give
+        "#]],
     );
     check(
         log.path(),
@@ -136,8 +140,9 @@ fn list_show_and_timeline_print_tables() {
         0,
         expect![""],
         expect![[r#"
-        no decision is known to have been in force on 2024-03-01
-    "#]],
+            no git history here: dates are those that the records give
+            no decision is known to have been in force on 2024-03-01
+        "#]],
     );
     check(
         log.path(),
@@ -145,8 +150,9 @@ fn list_show_and_timeline_print_tables() {
         0,
         expect![""],
         expect![[r#"
-        no decision is known to have been in force on 2020-01-01
-    "#]],
+            no git history here: dates are those that the records give
+            no decision is known to have been in force on 2020-01-01
+        "#]],
     );
 }
 
