@@ -261,7 +261,11 @@ pub fn llms(catalog: &Catalog<'_>) -> LlmsView {
     let base = catalog.base_url().unwrap_or_default();
     let mut sections = SECTIONS.map(|(title, meaning)| LlmsSection { title, meaning, records: Vec::new() });
     for (ix, entry) in catalog.site.entries.iter().enumerate() {
-        let (heads, _) = heads(catalog, entry);
+        let (mut heads, pending) = heads(catalog, entry);
+        if entry.record.status.state.phase() == Phase::Retired {
+            // It is retired by its own word, whatever became of the one it names.
+            heads.extend(pending);
+        }
         let at = match (entry.record.status.state.phase(), heads.is_empty()) {
             (Phase::InForce, true) => 0,
             (Phase::InForce, false) => 1,

@@ -82,7 +82,11 @@ fn status_line(catalog: &Catalog<'_>, ix: Ix, link_to: &dyn Fn(Ix) -> String) ->
     let status = &entry.record.status;
     let word = capital(&escape(&label(status)));
     let named = |records: Vec<Ix>| records.into_iter().map(link_to).collect::<Vec<_>>().join(" and ");
-    let (standing, pending) = heads(catalog, entry);
+    let (mut standing, mut pending) = heads(catalog, entry);
+    if status.state == State::Superseded {
+        // It is superseded by its own word, whatever became of the one it names.
+        standing.append(&mut pending);
+    }
     let pending = match pending.is_empty() {
         true => String::new(),
         false => format!(" {} would supersede it but is not in force.", named(pending)),

@@ -1004,8 +1004,8 @@ pub struct DiagnosticCount {
 /// base URL (`/decisions/`); where no base URL is set it is `/`.
 #[derive(Debug, Clone, Serialize)]
 pub struct NotFoundView {
-    /// What the script looks addresses up in, one line for each record: path, tab, name and title
-    /// (`adr/0012.html	ADR 0012 Draw diagrams at build time`).
+    /// What the script looks addresses up in, one line for each record
+    /// (`adr/0012.html`, tab, `ADR 0012 Draw diagrams at build time`).
     pub lookup: String,
     /// The collections, to go on without a script.
     pub collections: Vec<CollectionLink>,
