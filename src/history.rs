@@ -168,11 +168,6 @@ pub fn read(root: &Path, members: &[(&str, Option<&str>)], status_of: StatusRead
     }
 }
 
-/// Full id of the commit that is checked out at `root`; `None` without a repository, a commit or git.
-pub fn head(root: &Path) -> Option<String> {
-    git::head(root)
-}
-
 /// Names all that [`read`] depends on besides its arguments: equal texts, equal histories.
 pub fn stamp(root: &Path) -> String {
     format!("{:?}", git::open(root))

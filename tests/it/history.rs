@@ -111,7 +111,6 @@ fn states_follow_one_another() {
     assert_eq!(history.missing, None);
     assert_eq!(history.branch.as_deref(), Some("trunk"));
     assert_eq!(history.head.as_deref(), Some(last.as_str()));
-    assert_eq!(history::head(repo.path()), history.head);
     let file = &history.files["adr/1.md"];
     assert_eq!(file.first.map(|day| day.day()), Some(1));
     assert_eq!(file.last.map(|day| day.day()), Some(4));
@@ -367,7 +366,6 @@ fn a_partial_clone_is_read_without_fetching() {
 fn no_repository_and_no_commits() {
     let dir = tempfile::tempdir().unwrap();
     assert_eq!(read(dir.path(), &["adr/1.md"]).missing, Some(Missing::NoRepository));
-    assert_eq!(history::head(dir.path()), None);
     let repo = Repo::new();
     repo.write("adr/1.md", &record("draft"));
     let history = read(repo.path(), &["adr/1.md"]);

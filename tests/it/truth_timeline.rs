@@ -4,8 +4,7 @@
 use std::collections::BTreeMap;
 use std::fmt::Write as _;
 use std::path::{Path, PathBuf};
-use std::process::{Command, Stdio};
-use std::time::Instant;
+use std::process::Command;
 
 use annals::config::CollectionConfig;
 use annals::history::{self, FileHistory, Version};
@@ -158,36 +157,4 @@ fn status_changes_of_five_repositories() {
     }
     eprintln!("{table}");
     assert!(failed.is_empty(), "below 98 %: {failed:?}\n{table}");
-}
-
-/// `cargo test --release --test it speed -- --ignored --nocapture` prints how long the history of the
-/// largest bundle takes beside one `git log --raw` over it.
-#[test]
-#[ignore = "a measurement, for a quiet machine"]
-fn speed_of_the_largest_history() {
-    let Some(shared) = shared() else { return };
-    let size = |path: &PathBuf| path.metadata().map_or(0, |metadata| metadata.len());
-    let bundle = bundles(&shared).into_iter().max_by_key(size).unwrap();
-    let (clone, truth) = clone(&shared, &bundle);
-    let members: Vec<(&str, Option<&str>)> = truth.docs.iter().map(|doc| (doc.path.as_str(), None)).collect();
-    let (mut git, mut ours) = (Vec::new(), Vec::new());
-    for _ in 0..9 {
-        let start = Instant::now();
-        let mut log = Command::new("git");
-        log.arg("-C").arg(clone.path()).args(["log", "--raw"]).stdout(Stdio::null());
-        assert!(log.status().unwrap().success());
-        git.push(start.elapsed());
-        let start = Instant::now();
-        let read = history::read(clone.path(), &members, &status_of);
-        ours.push(start.elapsed());
-        assert_eq!(read.files.len(), members.len());
-    }
-    git.sort();
-    ours.sort();
-    eprintln!(
-        "git log --raw {:?}, history {:?}: {:.2}x",
-        git[4],
-        ours[4],
-        ours[4].as_secs_f64() / git[4].as_secs_f64()
-    );
 }
