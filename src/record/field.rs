@@ -2,6 +2,8 @@
 //! `Superseded-By`, `supersededBy`, `superseded_by` and `superseded by (*optional)` are one row.
 
 use std::borrow::Cow;
+use std::collections::HashMap;
+use std::sync::LazyLock;
 
 use super::Role;
 use super::relation;
@@ -133,7 +135,7 @@ const FIELDS: &[(&str, Field)] = &[
     ("prnumber", Discussion), ("presipthread", Discussion), ("prerfc", Discussion), ("thread", Discussion),
     ("mailinglist", Discussion), ("forumthread", Discussion), ("discussionlink", Discussion), ("pitch", Discussion),
     ("resolution", Discussion), ("discuss", Discussion), ("discussto", Discussion), ("discussionthread", Discussion),
-    ("postHistory", Discussion), ("architectureissue", Discussion),
+    ("posthistory", Discussion), ("architectureissue", Discussion),
     ("trackingissue", Tracking), ("trackinglink", Tracking), ("projectlink", Tracking), ("issue", Tracking),
     ("bug", Tracking), ("ticket", Tracking), ("jiraticket", Tracking), ("issuenumber", Tracking),
     ("othertrackingissue", Tracking), ("technicalstory", Tracking), ("tracking", Tracking), ("userstory", Tracking),
@@ -158,14 +160,16 @@ const FIELDS: &[(&str, Field)] = &[
     ("meta", Extra), ("weight", Extra), ("aliases", Extra), ("previousrevision", Extra), ("experimentalfeatureflag", Extra),
 ];
 
+static BY_NAME: LazyLock<HashMap<&str, Field>> = LazyLock::new(|| FIELDS.iter().copied().collect());
+
 /// What a key speaks of, by the table, by [`relation`]'s kinds, or by what its last word says of keys
 /// that nobody has listed (`Pony Issue`, `HIP PR`, `kep-number`). `None` where nothing tells.
 pub fn of(key: &str) -> Option<Field> {
     let normal = normalise(key);
     let singular = singular(&normal);
-    let find = |name: &str| FIELDS.iter().find(|(known, _)| *known == name).map(|(_, field)| *field);
-    find(&normal)
-        .or_else(|| find(&singular))
+    let known = |name: &str| BY_NAME.get(name).copied();
+    known(&normal)
+        .or_else(|| known(&singular))
         .or_else(|| relation::of_key(&normal).map(Relation))
         .or_else(|| by_last_word(&singular))
 }

@@ -41,7 +41,7 @@ const DELIMITERS: &[(&str, &[&str], Language)] = &[
 ];
 
 /// How far the closing delimiter is looked for.
-const LONGEST: usize = 512 * 1024;
+const LONGEST: usize = 256 * 1024;
 
 /// Splits and reads the front matter of a text without byte order mark. Blank lines and one HTML
 /// comment may stand before it.
@@ -133,10 +133,11 @@ fn closing_line<'a>(text: &str, from: usize, closings: &[&'a str]) -> Option<(us
     None
 }
 
+/// End of the lines that an unclosed block may hold: up to a blank line or a heading.
 fn blank_line(text: &str, from: usize) -> usize {
     let mut at = from;
     for line in text.get(from..).unwrap_or_default().split_inclusive('\n') {
-        if line.trim().is_empty() || line.starts_with('#') && at > from {
+        if line.trim().is_empty() || line.starts_with('#') && at > from || at - from > LONGEST {
             break;
         }
         at += line.len();

@@ -18,12 +18,22 @@ pub struct InlineLink {
 /// The text without markdown: emphasis, code ticks, link destinations, images, HTML tags and comments
 /// go; escapes and the common entities are undone; white space is folded.
 pub fn plain(text: &str) -> String {
+    let text = head(text);
     let mut out = String::with_capacity(text.len());
     write_plain(text, &mut out, 0);
     if out.contains("  ") || out.contains('\n') || out.starts_with(' ') || out.ends_with(' ') {
         out = out.split_whitespace().collect::<Vec<_>>().join(" ");
     }
     out
+}
+
+/// Longest value that is read, in bytes: more is no value, and brackets are looked up in pairs.
+const LONGEST: usize = 8 * 1024;
+
+/// The start of a text that is read as a value.
+pub fn head(text: &str) -> &str {
+    let end = (0..=text.len().min(LONGEST)).rev().find(|end| text.is_char_boundary(*end));
+    &text[..end.unwrap_or_default()]
 }
 
 fn write_plain(text: &str, out: &mut String, depth: u8) {
@@ -164,7 +174,7 @@ fn bracketed(text: &str) -> Option<Bracketed> {
 /// Byte offset of the bracket that closes the one at the start; nesting counted, lines not crossed twice.
 fn matching(text: &str, open: char, close: char) -> Option<usize> {
     let mut depth = 0usize;
-    for (at, c) in text.char_indices().take(4096) {
+    for (at, c) in text.char_indices().take(1024) {
         if c == open {
             depth += 1;
         } else if c == close {
@@ -189,6 +199,7 @@ fn is_tag(inside: &str) -> bool {
 
 /// The links of a value in order: inline links, reference links, `<…>` and bare `http(s)` URLs.
 pub fn links(text: &str) -> Vec<InlineLink> {
+    let text = head(text);
     let mut found = Vec::new();
     let mut at = 0;
     while let Some(step) = text.get(at..).and_then(|rest| rest.find(['[', '<', 'h', '`'])) {

@@ -167,10 +167,13 @@ pub struct Section<'a> {
     pub body: Range<usize>,
 }
 
+/// Sections that are looked at: the longest real record has a tenth of them.
+const MOST_SECTIONS: usize = 2000;
+
 /// The sections of `text` from a byte offset on, one at a time.
 pub fn sections(text: &str, from: usize) -> impl Iterator<Item = Section<'_>> {
     let mut headings = lines(text, from..text.len()).filter(|line| line.level > 0).peekable();
-    std::iter::from_fn(move || {
+    let next = move || {
         let heading = headings.next()?;
         let end = headings.peek().map_or(text.len(), |next| next.span.start);
         Some(Section {
@@ -179,7 +182,8 @@ pub fn sections(text: &str, from: usize) -> impl Iterator<Item = Section<'_>> {
             heading_span: heading.text_span(),
             body: heading.span.end.min(end)..end,
         })
-    })
+    };
+    std::iter::from_fn(next).take(MOST_SECTIONS)
 }
 
 #[cfg(test)]

@@ -153,6 +153,9 @@ fn clean_slug(slug: &str) -> Option<String> {
     (!clean.is_empty()).then(|| clean.to_owned())
 }
 
+/// Relations kept of one record.
+const MOST_RELATIONS: usize = 1000;
+
 /// The record in the making, with the texts its diagnostics point into.
 struct Reader<'a> {
     record: Record,
@@ -432,6 +435,7 @@ impl Reader<'_> {
             false => target,
         };
         if means_nothing(&target)
+            || self.record.relations.len() == MOST_RELATIONS
             || self.record.relations.iter().any(|known| known.kind == kind && known.target == target)
         {
             return;

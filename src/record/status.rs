@@ -90,7 +90,7 @@ impl Written {
 
 /// Reads a status as written in any container. `None` where the text says nothing.
 pub fn read(text: &str, rules: &CollectionConfig) -> Option<Written> {
-    let text = text.trim();
+    let text = inline::head(text.trim());
     if super::entry::means_nothing(text) && !text.eq_ignore_ascii_case("unknown") {
         return None;
     }

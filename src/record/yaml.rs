@@ -139,6 +139,9 @@ fn top_keys<'a>(text: &'a str, base: usize, yaml: &'a str) -> Vec<(&'a str, Rang
     keys
 }
 
+/// Keys that the line-wise reading keeps.
+const MOST_ENTRIES: usize = 500;
+
 /// The line-wise reading of a text that is not YAML: `key: value` at the start of a line, indented or
 /// dashed lines below it belong to it.
 pub fn lines(text: &str, range: Range<usize>, container: OriginKind) -> Vec<Entry> {
@@ -168,6 +171,9 @@ pub fn lines(text: &str, range: Range<usize>, container: OriginKind) -> Vec<Entr
         let bare = trimmed.trim_matches(['"', '\'']);
         let inset = usize::from(trimmed.len() > bare.len() && !trimmed.starts_with(bare));
         let node = Node::text(bare, value_start + inset..value_start + inset + bare.len());
+        if key.is_some() && entries.len() == MOST_ENTRIES {
+            break;
+        }
         match (key, entries.last_mut()) {
             (Some((key, _)), _) => {
                 let key = key.trim_matches(['"', '\'']).trim().to_owned();
