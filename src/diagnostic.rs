@@ -235,6 +235,16 @@ pub fn front_matter_not_a_map(place: Place) -> Diagnostic {
         .help("write one `key: value` per line between the `---` lines")
 }
 
+/// No configuration and no remote names the repository; the records' own links do.
+pub fn inferred_repository(repository: &str) -> Diagnostic {
+    Diagnostic::note(
+        "inferred-repository",
+        Place::file("annals.toml"),
+        format!("the records' own links say that they live in `{repository}`"),
+    )
+    .help("set `repository` under `[site]` in `annals.toml` to be sure")
+}
+
 /// State of a whole collection that no record states, and the rule it comes from.
 pub fn inferred_state(path: &str, state: &str, reason: &str) -> Diagnostic {
     Diagnostic::note(

@@ -28,7 +28,8 @@ use forge::Repository;
 /// Resolves what the records say of each other. Takes the parsed records in any order, and what was
 /// found out around them; gives every record its place. Pure, and linear in records and links.
 pub fn resolve(inputs: &Inputs, found: Found, records: Vec<Record>, history: History) -> Site {
-    let (records, drafts) = published(inputs, records);
+    let (drafts, records): (Vec<Record>, Vec<Record>) =
+        records.into_iter().partition(|record| record.draft && !inputs.drafts);
     let (mut entries, choosers) = address::place(&found.collections, records, &history);
     let tree = tree::Tree::new(inputs);
     let repository = repository::find(&inputs.config.site, &history, &entries, &tree);
@@ -48,8 +49,12 @@ pub fn resolve(inputs: &Inputs, found: Found, records: Vec<Record>, history: His
         .map(|ix| (resolver.resolve(ix), relation::written(&resolver, &entries, ix)))
         .unzip();
     drop(resolver);
+    let mut diagnostics = Vec::new();
+    if let Some(repository) = repository.as_ref().filter(|repository| repository.inferred) {
+        diagnostics.push(diagnostic::inferred_repository(&repository.slug.web()));
+    }
     let assets = enter(&mut entries, &found.collections, links, relations);
-    let diagnostics = supersede(inputs, &mut entries, &found);
+    supersede(inputs, &mut entries, &found);
     timeline::tell(&mut entries, &history, inputs.today);
 
     for entry in &mut entries {
@@ -68,13 +73,6 @@ pub fn resolve(inputs: &Inputs, found: Found, records: Vec<Record>, history: His
         history_missing: history.missing,
         diagnostics: diagnostics.into_iter().chain(found.diagnostics).collect(),
     }
-}
-
-/// Parts the records that are published from the sources of drafts that are not.
-fn published(inputs: &Inputs, records: Vec<Record>) -> (Vec<Record>, Vec<String>) {
-    let (drafts, published): (Vec<Record>, Vec<Record>) =
-        records.into_iter().partition(|record| record.draft && !inputs.drafts);
-    (published, drafts.into_iter().map(|record| record.source).collect())
 }
 
 /// Enters links, backlinks and relations at both their ends. Returns the files to copy.
@@ -107,9 +105,8 @@ fn enter(
     assets
 }
 
-/// Works out the chains of supersession, and reports what is wrong with them. Returns the circles, which
-/// are no single record's problem.
-fn supersede(inputs: &Inputs, entries: &mut [Entry], found: &Found) -> Vec<Diagnostic> {
+/// Works out the chains of supersession, and reports what is wrong with them.
+fn supersede(inputs: &Inputs, entries: &mut [Entry], found: &Found) {
     let (chains, circles) = supersession::chains(entries);
     let shared: &[Entry] = entries;
     let problems: Vec<Vec<Diagnostic>> = (0..shared.len())
@@ -132,7 +129,6 @@ fn supersede(inputs: &Inputs, entries: &mut [Entry], found: &Found) -> Vec<Diagn
             entries[ix].diagnostics.push(diagnostic::supersede_cycle(place, &names));
         }
     }
-    Vec::new()
 }
 
 /// The configuration with what could be found out filled in.
@@ -140,7 +136,10 @@ fn configured(inputs: &Inputs, repository: Option<&Repository>) -> Config {
     let mut config = inputs.config.clone();
     let site = &mut config.site;
     if let Some(repository) = repository {
-        site.repository.get_or_insert_with(|| repository.slug.web());
+        // Whatever form it was written in (`git@host:owner/name`), pages link to the web.
+        if site.repository.as_deref().is_none_or(|written| !is_web(written)) {
+            site.repository = Some(repository.slug.web());
+        }
         site.branch = site.branch.take().or_else(|| repository.branch.clone());
     }
     let fallback = || match inputs.root_name.trim_start_matches('.') {

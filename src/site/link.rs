@@ -17,6 +17,7 @@ use super::{Backlink, Chooser, Entry, Ix, Target};
 use crate::collection::Found;
 use crate::diagnostic::{self, Diagnostic, Place};
 use crate::markdown::{Link, Mention};
+use crate::record::Record;
 use crate::source::Inputs;
 
 /// Files of these kinds are copied when a page shows or links them; they run nothing in a browser.
@@ -127,6 +128,8 @@ pub enum Referent {
     Web(String),
     /// Several records under one name.
     Ambiguous(Vec<Ix>),
+    /// A draft that is not published.
+    Draft,
     /// Nothing that is here; with the path of what it may mean.
     Unknown(Option<String>),
 }
@@ -143,8 +146,8 @@ pub struct World<'a> {
     pub entries: &'a [Entry],
     /// Pages of shared numbers.
     pub choosers: &'a [Chooser],
-    /// Sources of drafts that are not published.
-    pub drafts: &'a [String],
+    /// Drafts that are not published.
+    pub drafts: &'a [Record],
     /// Where it all lives on the web.
     pub repository: Option<&'a Repository>,
     /// Path of the root inside its repository.
@@ -166,9 +169,9 @@ impl<'a> Resolver<'a> {
                 .collect(),
             repository,
             prefix,
-            names: Names::new(&found.collections, entries),
+            names: Names::new(&found.collections, entries, drafts),
             pages: entries.iter().enumerate().map(|(ix, entry)| (entry.record.source.as_str(), ix)).collect(),
-            drafts: drafts.iter().map(String::as_str).collect(),
+            drafts: drafts.iter().map(|draft| draft.source.as_str()).collect(),
             homes: found.collections.iter().enumerate().map(|(at, home)| (home.path.as_str(), at)).collect(),
             anchors: entries.iter().map(|_| OnceLock::new()).collect(),
             suggestions: Suggestions::new(inputs, entries),
@@ -528,7 +531,7 @@ impl<'a> Resolver<'a> {
                     ))
                 })
             }
-            Named::Nothing => None,
+            Named::Draft | Named::Nothing => None,
         }
     }
 
@@ -559,11 +562,15 @@ impl<'a> Resolver<'a> {
                 if let Some(page) = page {
                     return Referent::Records(vec![*page]);
                 }
+                if file.is_some_and(|file| self.drafts.contains(file)) {
+                    return Referent::Draft;
+                }
             }
         }
         match self.names.named(self.entries[ix].collection, &path) {
             Named::One(page) => Referent::Records(vec![page]),
             Named::Several(pages) => Referent::Ambiguous(pages),
+            Named::Draft => Referent::Draft,
             Named::Nothing => Referent::Unknown(self.suggestions.path(&path).map(str::to_owned)),
         }
     }

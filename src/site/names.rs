@@ -6,6 +6,7 @@ use std::collections::HashMap;
 use super::address::{normal_number, stem};
 use super::{Entry, Ix};
 use crate::collection::Collection;
+use crate::record::Record;
 
 /// Every name of every record.
 pub struct Names {
@@ -13,6 +14,7 @@ pub struct Names {
     words: HashMap<String, Vec<Ix>>,
     prefixes: HashMap<String, Vec<usize>>,
     homes: Vec<usize>,
+    published: usize,
 }
 
 /// What a name stands for.
@@ -22,18 +24,25 @@ pub enum Named {
     One(Ix),
     /// Each of these, and nothing tells which.
     Several(Vec<Ix>),
+    /// A draft that is not published.
+    Draft,
     /// None.
     Nothing,
 }
 
 impl Names {
-    /// Takes the entries in their order.
-    pub fn new(collections: &[Collection], entries: &[Entry]) -> Names {
+    /// Takes the entries in their order, and the drafts that are not published.
+    pub fn new(collections: &[Collection], entries: &[Entry], drafts: &[Record]) -> Names {
+        let home = |draft: &Record| collections.iter().position(|home| home.key == draft.collection);
+        let entered = entries.iter().map(|entry| (entry.collection, &entry.record, entry.id.as_str()));
+        let drafts = drafts.iter().filter_map(|draft| Some((home(draft)?, draft, draft.slug.as_str())));
+        let all: Vec<(usize, &Record, &str)> = entered.chain(drafts).collect();
         let mut names = Names {
             numbers: HashMap::new(),
             words: HashMap::new(),
             prefixes: HashMap::new(),
-            homes: entries.iter().map(|entry| entry.collection).collect(),
+            homes: all.iter().map(|(home, ..)| *home).collect(),
+            published: entries.len(),
         };
         for (at, collection) in collections.iter().enumerate() {
             let mut prefixes = vec![collection.key.to_uppercase()];
@@ -43,13 +52,12 @@ impl Names {
                 names.prefixes.entry(prefix).or_default().push(at);
             }
         }
-        for (ix, entry) in entries.iter().enumerate() {
-            let record = &entry.record;
+        for (ix, (home, record, id)) in all.into_iter().enumerate() {
             if let Some(number) = &record.number {
-                names.numbers.entry((entry.collection, normal_number(&number.value))).or_default().push(ix);
+                names.numbers.entry((home, normal_number(&number.value))).or_default().push(ix);
             }
             let file = record.source.rsplit('/').next().unwrap_or_default();
-            for word in [stem(&record.source), file, &record.slug, &entry.id] {
+            for word in [stem(&record.source), file, &record.slug, id] {
                 let holders = names.words.entry(word.to_lowercase()).or_default();
                 if holders.last() != Some(&ix) {
                     holders.push(ix);
@@ -78,11 +86,23 @@ impl Names {
         for collection in self.collections(own, prefix) {
             let holders = self.number(collection, number);
             if collection == own && !holders.is_empty() {
-                return Named::of(holders.to_vec());
+                return self.of(holders.to_vec());
             }
             found.extend(holders);
         }
-        Named::of(found)
+        self.of(found)
+    }
+
+    fn of(&self, mut found: Vec<Ix>) -> Named {
+        found.dedup();
+        let drafts = !found.is_empty();
+        found.retain(|ix| *ix < self.published);
+        match found.as_slice() {
+            [] if drafts => Named::Draft,
+            [] => Named::Nothing,
+            [one] => Named::One(*one),
+            _ => Named::Several(found),
+        }
     }
 
     /// Any name, as somebody in the collection `own` means it. Leading zeros and case do not count.
@@ -97,23 +117,12 @@ impl Names {
         if text.starts_with(|c: char| c.is_ascii_digit()) {
             let holders = self.number(own, text);
             if !holders.is_empty() {
-                return Named::of(holders.to_vec());
+                return self.of(holders.to_vec());
             }
         }
         let holders = self.words.get(&text.to_lowercase()).map_or(&[][..], Vec::as_slice);
         let at_home: Vec<Ix> = holders.iter().copied().filter(|ix| self.homes[*ix] == own).collect();
-        Named::of(if at_home.is_empty() { holders.to_vec() } else { at_home })
-    }
-}
-
-impl Named {
-    fn of(mut found: Vec<Ix>) -> Named {
-        found.dedup();
-        match found.as_slice() {
-            [] => Named::Nothing,
-            [one] => Named::One(*one),
-            _ => Named::Several(found),
-        }
+        self.of(if at_home.is_empty() { holders.to_vec() } else { at_home })
     }
 }
 

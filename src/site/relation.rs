@@ -54,6 +54,8 @@ pub fn written(resolver: &Resolver<'_>, entries: &[Entry], ix: Ix) -> Written {
                     written.diagnostics.push(diagnostic::ambiguous_relation(place(), name.text, &sources));
                     written.elsewhere.push(elsewhere(relation, name.text, None));
                 }
+                Referent::Draft => written.elsewhere.push(elsewhere(relation, name.text, None)),
+                Referent::Unknown(None) if !name.is_meant(relation.from.kind) => {}
                 Referent::Unknown(near) => {
                     let help = near.map(|path| format!("did you mean `{path}`?"));
                     written.diagnostics.push(diagnostic::unresolved_relation(
@@ -96,6 +98,16 @@ struct Name<'t> {
 }
 
 impl Name<'_> {
+    /// Fields hold names. In a section or in running text, a word is only taken for one that it looks like:
+    /// a number, a path, a file.
+    fn is_meant(&self, read_in: OriginKind) -> bool {
+        let prose = matches!(read_in, OriginKind::Section | OriginKind::Text);
+        let in_page = self.text.starts_with('#') || self.link.is_some_and(|link| link.starts_with('#'));
+        let name_like =
+            self.text.contains(|c: char| c.is_ascii_digit() || c == '/') || self.text.ends_with(".md");
+        !prose || (name_like && !in_page)
+    }
+
     fn look_up(&self, resolver: &Resolver<'_>, ix: Ix) -> Referent {
         let linked = self.link.map(|link| resolver.referent(ix, link));
         match linked {

@@ -11,6 +11,7 @@ use annals::site::{Site, Target};
 use annals::source::{DiscoverOptions, File, Inputs, SourceText, discover};
 use annals::{collection, record, site};
 use expect_test::{Expect, expect};
+use proptest::prelude::*;
 use rayon::prelude::*;
 
 /// Finds, parses and resolves what lies in a folder. Every test speaks of the first day of 2026.
@@ -530,4 +531,234 @@ See [signs](use-%23-signs.md) and [broken](use-#-signs.md).
               from adr-index-of-things: See signs and broken.
         "#]],
     );
+}
+
+#[test]
+fn drafts_that_are_not_published_are_known_all_the_same() {
+    check(
+        "
+-- rfc/0001-a.md --
+---
+status: accepted
+requires: 2
+relates-to: [0002-b.md, use-x]
+---
+# A
+
+See [b](0002-b.md), RFC 2 and [[2]].
+-- rfc/0002-b.md --
+---
+status: draft
+draft: true
+---
+# B
+",
+        expect![[r#"
+            rfc-1 rfc/0001.html rfc/0001-a.md
+              [b](0002-b.md) → unpublished rfc/0002-b.md
+              requires elsewhere "2" None
+              relates-to elsewhere "0002-b.md" None
+              relates-to elsewhere "use-x" None
+              4:25 unresolved-relation: `relates-to` names `use-x`, and no record has that name
+        "#]],
+    );
+}
+
+#[test]
+fn a_series_means_its_own_numbers_first() {
+    check(
+        "
+-- docs/adr/0001-a.md --
+# A
+
+- Status: accepted
+
+ADR 1, ADR 2 and ADR 3.
+-- docs/adr/0002-b.md --
+# B
+
+- Status: accepted
+-- packages/core/docs/adr/0001-c.md --
+# C
+
+- Status: accepted
+
+ADR 2 and ADR 3; [b](../../../../docs/adr/0002-b.md) and [[0001-a]].
+-- packages/core/docs/adr/0003-d.md --
+# D
+
+- Status: accepted
+",
+        expect![[r#"
+            adr-1 adr/0001.html docs/adr/0001-a.md
+              ADR 2 → adr-2
+              ADR 3 → core-adr-3
+              from core-adr-1: ADR 2 and ADR 3; b and [[0001-a]].
+            adr-2 adr/0002.html docs/adr/0002-b.md
+              from adr-1: ADR 1, ADR 2 and ADR 3.
+              from core-adr-1: ADR 2 and ADR 3; b and [[0001-a]].
+            core-adr-1 core-adr/0001.html packages/core/docs/adr/0001-c.md
+              ADR 2 → adr-2
+              ADR 3 → core-adr-3
+              [b](../../../../docs/adr/0002-b.md) → adr-2
+              [[0001-a]] → adr-1
+            core-adr-3 core-adr/0003.html packages/core/docs/adr/0003-d.md
+              from adr-1: ADR 1, ADR 2 and ADR 3.
+              from core-adr-1: ADR 2 and ADR 3; b and [[0001-a]].
+        "#]],
+    );
+}
+
+#[test]
+fn a_root_below_the_top_of_its_repository() {
+    let history = History {
+        remote: Some("https://gitlab.com/team/sub/log".to_owned()),
+        prefix: "docs".to_owned(),
+        ..History::default()
+    };
+    check_with(
+        "
+-- adr/0001-a.md --
+# A
+
+- Status: accepted
+
+[a](/docs/adr/0002-b.md) [b](/adr/0002-b.md) [c](https://gitlab.com/team/sub/log/-/blob/main/docs/adr/0002-b.md)
+[d](../../src/main.rs) [e](/src/main.rs) [f](../../../else) [g](0002-c.md)
+-- adr/0002-b.md --
+# B
+
+- Status: accepted
+",
+        history,
+        expect![[r#"
+            adr-1 adr/0001.html adr/0001-a.md
+              [a](/docs/adr/0002-b.md) → adr-2
+              [b](/adr/0002-b.md) → adr-2
+              [c](https://gitlab.com/team/sub/log/-/blob/main/docs/adr/0002-b.md) → adr-2
+              [d](../../src/main.rs) → web https://gitlab.com/team/sub/log/-/blob/main/src/main.rs
+              [e](/src/main.rs) → web https://gitlab.com/team/sub/log/-/blob/main/src/main.rs
+              [f](../../../else) → nowhere
+              [g](0002-c.md) → nowhere
+              6:42 broken-link: nothing is at `../../../else` (it leads out of the folder that the site is built from: build from the top of the repository)
+              6:61 broken-link: nothing is at `0002-c.md` (did you mean `0002-b.md`?)
+            adr-2 adr/0002.html adr/0002-b.md
+              from adr-1: a b c d e f g
+        "#]],
+    );
+}
+
+#[test]
+fn folders_with_sidecars_are_named_by_path() {
+    check(
+        "
+-- keps/sig-net/12-dual/README.md --
+# KEP-12: Dual
+
+Because.
+-- keps/sig-net/12-dual/kep.yaml --
+title: Dual
+kep-number: 12
+status: implemented
+see-also:
+  - \"/keps/sig-net/13-other\"
+  - /keps/sig-net/13-other/kep.yaml
+  - https://example.org/x
+replaces:
+  - n/a
+-- keps/sig-net/13-other/README.md --
+# KEP-13: Other
+
+See [dual](../12-dual), [dual](../12-dual/) and [dual](/keps/sig-net/12-dual/README.md).
+-- keps/sig-net/13-other/kep.yaml --
+title: Other
+kep-number: 13
+status: implemented
+",
+        expect![[r#"
+            kep-12 kep/12.html keps/sig-net/12-dual/README.md
+              relates-to kep-13
+              relates-to elsewhere "https://example.org/x" Some("https://example.org/x")
+              from kep-13: See dual, dual and dual.
+            kep-13 kep/13.html keps/sig-net/13-other/README.md
+              [dual](../12-dual) → kep-12
+              [dual](../12-dual/) → kep-12
+              [dual](/keps/sig-net/12-dual/README.md) → kep-12
+              relates-to kep-12 (derived)
+        "#]],
+    );
+}
+
+/// Destinations put together from what makes destinations difficult.
+fn destinations() -> impl Strategy<Value = String> {
+    let piece = prop::sample::select(vec![
+        "../",
+        "./",
+        "/",
+        "docs/adr/",
+        "0001-use-rust",
+        ".md",
+        "#",
+        "why-not-c",
+        "?raw=1",
+        "%2e%2e%2f",
+        "%00",
+        "%",
+        "é",
+        "https://github.com/",
+        "acme/log/",
+        "blob/",
+        "main/",
+        "raw/",
+        "-/blob/",
+        "javascript:",
+        "C:",
+        "//",
+        ":",
+        "a b",
+        "img.png",
+        "README",
+        "\\",
+        "#L1",
+        "0123456789abcdef0123456789abcdef01234567/",
+        "x.html",
+    ]);
+    prop::collection::vec(piece, 0..8).prop_map(|pieces| pieces.concat())
+}
+
+proptest! {
+    #![proptest_config(ProptestConfig::with_cases(64))]
+
+    /// Whatever is linked: nothing panics, what is copied is there and stays below `assets/`, and what is
+    /// linked on the site exists.
+    #[test]
+    fn no_destination_leads_astray(all in prop::collection::vec(destinations(), 1..20), prefix in "(docs)?") {
+        let mut files = TWO.to_owned();
+        for destination in &all {
+            writeln!(files, "[x](<{destination}>) ![x](<{destination}>) [[{destination}]]").unwrap();
+        }
+        files.push_str("-- docs/adr/img.png --\n-- docs/adr/x.html --\n-- docs/README.md --\n# All\n");
+        let inputs = inputs(&files);
+        let remote = Some("https://github.com/acme/log".to_owned());
+        let site = resolve(&inputs, History { remote, prefix, ..History::default() });
+        for (output, source) in &site.assets {
+            prop_assert!(inputs.files.contains_key(source), "{source}");
+            prop_assert!(output.starts_with("assets/") && !output.split('/').any(|part| part == ".." || part.is_empty()));
+            prop_assert!(!output.ends_with(".html"), "{output}");
+        }
+        for entry in &site.entries {
+            for target in entry.targets.values() {
+                match target {
+                    Target::Record(ix, anchor) => {
+                        let scan = &site.entries[*ix].record.scan;
+                        let known = |id: &String| scan.headings.iter().any(|heading| heading.id == *id);
+                        prop_assert!(anchor.as_ref().is_none_or(known));
+                    }
+                    Target::Asset(path) => prop_assert!(site.assets.contains_key(path)),
+                    Target::Web(url) => prop_assert!(!url.to_lowercase().starts_with("javascript"), "{url}"),
+                    _ => {}
+                }
+            }
+        }
+    }
 }
