@@ -120,6 +120,9 @@ fn check_with(files: &str, history: History, expect: Expect) {
                 .unwrap();
         }
     }
+    for said in site.diagnostics.iter().filter(|said| ABOUT.contains(&said.code)) {
+        writeln!(shown, "{}: {}", said.code, said.message).unwrap();
+    }
     for chooser in &site.choosers {
         writeln!(shown, "chooser {}", chooser.address).unwrap();
     }
@@ -127,12 +130,13 @@ fn check_with(files: &str, history: History, expect: Expect) {
 }
 
 /// The codes that these tests are about; what the reader of records says is tested there.
-const ABOUT: [&str; 12] = [
+const ABOUT: [&str; 13] = [
     "ambiguous-relation",
     "broken-anchor",
     "broken-image",
     "broken-link",
     "duplicate-number",
+    "inferred-repository",
     "one-sided-supersede",
     "self-relation",
     "supersede-cycle",
