@@ -12,6 +12,7 @@ mod harness;
 mod history;
 mod hostile;
 mod links;
+mod markdown;
 mod output;
 mod program;
 mod readme;
