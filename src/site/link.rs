@@ -405,7 +405,7 @@ impl<'a> Resolver<'a> {
             Some(id) => Some(format!("write `#{id}`: the page leads there already")),
             None => suggest::anchor(all(), &decoded).map(|id| format!("did you mean `#{id}`?")),
         };
-        let elsewhere = (page != ix).then(|| record.source.as_str());
+        let elsewhere = (page != ix).then_some(record.source.as_str());
         let problem = diagnostic::broken_anchor(self.place(ix, &link.span), &decoded, elsewhere, help);
         (repaired, Some(problem))
     }

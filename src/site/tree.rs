@@ -79,7 +79,7 @@ pub fn below<'p>(prefix: &str, path: &'p str) -> Option<&'p str> {
 pub fn relative(folder: &str, path: &str) -> String {
     let mut from: Vec<&str> = folder.split('/').filter(|segment| !segment.is_empty()).collect();
     let mut to: Vec<&str> = path.split('/').collect();
-    while from.len() > 0 && to.len() > 1 && from[0] == to[0] {
+    while !from.is_empty() && to.len() > 1 && from[0] == to[0] {
         from.remove(0);
         to.remove(0);
     }
