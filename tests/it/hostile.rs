@@ -362,7 +362,7 @@ fn harmless(path: &str, page: &str) {
         assert!(name != "script" || tag.contains(" src=\""), "{path}: <{tag}>");
         for (at, _) in tag.match_indices(" on") {
             let attribute: String = tag[at + 3..].chars().take_while(char::is_ascii_alphabetic).collect();
-            let outside = tag[..at].matches('"').count() % 2 == 0;
+            let outside = tag[..at].matches('"').count().is_multiple_of(2);
             assert!(
                 !outside || attribute.is_empty() || !tag[at + 3 + attribute.len()..].starts_with('='),
                 "{path}: <{tag}>"

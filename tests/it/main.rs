@@ -16,6 +16,7 @@ mod markdown;
 mod output;
 mod program;
 mod readme;
+mod sites;
 mod tidy;
 mod timeline;
 mod truth_links;

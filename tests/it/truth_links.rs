@@ -1,7 +1,7 @@
 //! Links of eleven real repositories against what a careful reader found: which lead somewhere, which are
 //! broken, and which absolute addresses name a record of the same repository.
 
-use std::collections::{BTreeMap, HashMap};
+use std::collections::BTreeMap;
 use std::fs;
 use std::path::{Path, PathBuf};
 
@@ -122,14 +122,14 @@ fn links_of_real_repositories_lead_where_a_reader_finds_them() {
 fn measure(shared: &Path, truth: &Truth) -> Row {
     let root = shared.join("corpora").join(&truth.corpus);
     let site = crate::links::resolved(&root, History::default());
-    let entries: HashMap<&str, (usize, &Entry)> = site
+    let entries: BTreeMap<&str, (usize, &Entry)> = site
         .entries
         .iter()
         .enumerate()
         .map(|(ix, entry)| (entry.record.source.as_str(), (ix, entry)))
         .collect();
-    let listed = |list: &[(String, String)]| -> HashMap<(String, String), usize> {
-        let mut counts = HashMap::new();
+    let listed = |list: &[(String, String)]| -> BTreeMap<(String, String), usize> {
+        let mut counts = BTreeMap::new();
         for (source, href) in list {
             *counts.entry((source.clone(), decode(href))).or_default() += 1;
         }

@@ -1,0 +1,65 @@
+//! Small sites as values, for what is told by a few records and is awkward to keep as a folder.
+
+use expect_test::expect;
+
+use crate::harness::check;
+
+#[test]
+fn a_status_stays_as_written_when_only_the_successor_speaks() {
+    check(
+        "-- adr/0001-use-tcp.md --\n---\nstatus: accepted\ndate: 2024-01-02\n---\n# Use TCP\n\nWe use TCP.\n\
+         -- adr/0002-use-quic.md --\n---\nstatus: accepted\ndate: 2024-02-03\nsupersedes: 1\n---\n# Use QUIC\n\nWe use QUIC.\n",
+        &["adr/0001.md"],
+        expect![[r#"
+            adr/0001-use-tcp.md:2:1: warning[one-sided-supersede]: `ADR 0002` supersedes this record, which says `accepted`
+              help: write it here too: `superseded-by: 0002`
+            annals.toml:0:0: note[no-base-url]: no base URL is set: `sitemap.xml` is left out and feeds use `tag:` and relative addresses
+              help: set `base-url` under `[site]` in `annals.toml`, or pass `--base-url`
+            -- adr/0001.md --
+            > Status: Accepted, but superseded by [ADR 0002: Use QUIC](../adr/0002.md), which says so. Do not follow this record.  
+            > Created: 2024-01-02  
+            > Source: `adr/0001-use-tcp.md`  
+
+            # Use TCP
+
+            We use TCP.
+        "#]],
+    );
+}
+
+#[test]
+fn a_word_nobody_knows_is_kept_and_reported_where_it_stands() {
+    check(
+        "-- adr/0001-a.md --\r\n---\r\nstatus: acepted\r\n---\r\n# Ä\r\n\r\nText.\r\n",
+        &["adr/0001.md"],
+        expect![[r#"
+            adr/0001-a.md:2:9: warning[unknown-status]: status `acepted` is not known
+              help: did you mean `accepted`?
+            annals.toml:0:0: note[no-base-url]: no base URL is set: `sitemap.xml` is left out and feeds use `tag:` and relative addresses
+              help: set `base-url` under `[site]` in `annals.toml`, or pass `--base-url`
+            -- adr/0001.md --
+            > Status: Acepted: nothing says whether this record is in force.  
+            > Source: `adr/0001-a.md`  
+
+            # Ä
+
+            Text.
+        "#]],
+    );
+}
+
+#[test]
+fn a_broken_link_is_reported_by_line_and_column_behind_wide_characters() {
+    check(
+        "-- adr/0001-a.md --\n# Größe\n\n日本語 [weg](0009-b.md) und [da](#grösse), ADR 1 und RFC 2119.\n",
+        &[],
+        expect![[r#"
+            adr/0001-a.md:0:0: note[missing-status]: no status is stated
+              help: add `status: draft` to the front matter, or set `default-state` of the collection in `annals.toml`
+            adr/0001-a.md:3:5: warning[broken-link]: nothing is at `0009-b.md`
+            adr/0001-a.md:3:26: warning[broken-anchor]: this record has no heading or id `#grösse`
+            annals.toml:0:0: note[no-base-url]: no base URL is set: `sitemap.xml` is left out and feeds use `tag:` and relative addresses
+              help: set `base-url` under `[site]` in `annals.toml`, or pass `--base-url`
+        "#]],
+    );
+}
