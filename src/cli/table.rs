@@ -100,6 +100,10 @@ mod tests {
             vec![plain("rfc-1"), plain("決定"), plain("Use QUIC between regions, and nothing else")],
             vec![plain("rfc-1000"), plain("draft"), plain("Größe \u{1b}[31m")],
         ];
-        expect![[r#""#]].assert_eq(&anstream::adapter::strip_str(&table(&rows, 40)).to_string());
+        expect![[r#"
+            rfc-1     決定   Use QUIC between regio…
+            rfc-1000  draft  Größe �[31m
+        "#]]
+        .assert_eq(&anstream::adapter::strip_str(&table(&rows, 40)).to_string());
     }
 }
