@@ -329,6 +329,7 @@ fn without_a_remote_the_links_tell_the_repository() {
               [a](https://gitlab.example.org/team/log/-/blob/trunk/docs/adr/0001-use-rust.md) → adr-1
               [b](https://github.com/somebody/else/blob/main/docs/adr/0007-other.md) → web https://github.com/somebody/else/blob/main/docs/adr/0007-other.md
               [c](../../src/lib.rs) → web https://gitlab.example.org/team/log/-/blob/trunk/src/lib.rs
+            inferred-repository: the records' own links say that they live in `https://gitlab.example.org/team/log`
         "#]],
     );
 }
