@@ -62,6 +62,7 @@ pub struct RecordsJson<'a> {
 
 /// The site as a whole.
 #[derive(Debug, Serialize, JsonSchema)]
+#[schemars(rename = "Site")]
 pub struct SiteJson<'a> {
     /// Its title.
     pub title: Option<&'a str>,
@@ -81,6 +82,7 @@ pub struct SiteJson<'a> {
 
 /// A series of records with its own numbering.
 #[derive(Debug, Serialize, JsonSchema)]
+#[schemars(rename = "Collection")]
 pub struct CollectionJson<'a> {
     /// `collection` of its records: `rfc`.
     pub key: &'a str,
@@ -96,6 +98,7 @@ pub struct CollectionJson<'a> {
 
 /// A decision record.
 #[derive(Debug, Serialize, JsonSchema)]
+#[schemars(rename = "Record")]
 pub struct RecordJson<'a> {
     /// Unique in the site: `rfc-12`.
     pub id: &'a str,
@@ -157,6 +160,7 @@ pub struct RecordJson<'a> {
 
 /// Where a decision stands.
 #[derive(Debug, Serialize, JsonSchema)]
+#[schemars(rename = "Status")]
 pub struct StatusJson<'a> {
     /// One of twelve words.
     pub state: State,
@@ -174,6 +178,7 @@ pub struct StatusJson<'a> {
 
 /// Where a value was read.
 #[derive(Debug, Serialize, JsonSchema)]
+#[schemars(rename = "From")]
 pub struct FromJson<'a> {
     /// Kind of place.
     pub kind: OriginKind,
@@ -185,6 +190,7 @@ pub struct FromJson<'a> {
 
 /// What a record says about when.
 #[derive(Debug, Serialize, JsonSchema)]
+#[schemars(rename = "Dates")]
 pub struct DatesJson<'a> {
     /// Written or proposed.
     pub created: Option<Day>,
@@ -202,6 +208,7 @@ pub struct DatesJson<'a> {
 
 /// Days of the first and the last commit.
 #[derive(Debug, Serialize, JsonSchema)]
+#[schemars(rename = "Committed")]
 pub struct CommittedJson {
     /// The commit that added it.
     pub first: Day,
@@ -211,6 +218,7 @@ pub struct CommittedJson {
 
 /// A person; at least one field is not null.
 #[derive(Debug, Serialize, JsonSchema)]
+#[schemars(rename = "Person")]
 pub struct PersonJson<'a> {
     /// `Grace Hopper`.
     pub name: Option<&'a str>,
@@ -225,6 +233,7 @@ pub struct PersonJson<'a> {
 
 /// A relation to another record.
 #[derive(Debug, Serialize, JsonSchema)]
+#[schemars(rename = "Relation")]
 pub struct RelationJson<'a> {
     /// `supersedes`, `superseded-by`, `amends`, `amended-by`, `requires`, `required-by`, `extends`,
     /// `extended-by`, `relates-to`, or a kind of the collection's own.
@@ -237,6 +246,7 @@ pub struct RelationJson<'a> {
 
 /// A citation.
 #[derive(Debug, Serialize, JsonSchema)]
+#[schemars(rename = "Backlink")]
 pub struct BacklinkJson<'a> {
     /// Id of the citing record.
     pub id: &'a str,
@@ -248,6 +258,7 @@ pub struct BacklinkJson<'a> {
 
 /// Something that happened to a record.
 #[derive(Debug, Serialize, JsonSchema)]
+#[schemars(rename = "Event")]
 pub struct EventJson<'a> {
     /// The day.
     pub date: Day,
@@ -269,6 +280,7 @@ pub struct EventJson<'a> {
 
 /// Days from `from` up to, but not including, `to`.
 #[derive(Debug, Serialize, JsonSchema)]
+#[schemars(rename = "Interval")]
 pub struct IntervalJson {
     /// First day.
     pub from: Day,
@@ -278,6 +290,7 @@ pub struct IntervalJson {
 
 /// A link.
 #[derive(Debug, Serialize, JsonSchema)]
+#[schemars(rename = "Link")]
 pub struct LinkJson<'a> {
     /// What the author called it.
     pub label: &'a str,
@@ -287,6 +300,7 @@ pub struct LinkJson<'a> {
 
 /// An option that was compared.
 #[derive(Debug, Serialize, JsonSchema)]
+#[schemars(rename = "Option")]
 pub struct OptionJson<'a> {
     /// Its name.
     pub name: &'a str,
@@ -302,6 +316,7 @@ pub struct OptionJson<'a> {
 
 /// A problem of a record.
 #[derive(Debug, Serialize, JsonSchema)]
+#[schemars(rename = "RecordDiagnostic")]
 pub struct RecordDiagnosticJson<'a> {
     /// Stable name: `unknown-status`.
     pub code: &'a str,
@@ -315,6 +330,7 @@ pub struct RecordDiagnosticJson<'a> {
 
 /// A problem with its place, as `--format json` writes it.
 #[derive(Debug, Serialize, JsonSchema)]
+#[schemars(rename = "Diagnostic")]
 pub struct DiagnosticJson<'a> {
     /// Stable name: `unknown-status`.
     pub code: &'a str,
@@ -557,7 +573,7 @@ mod tests {
         let schema: serde_json::Value = serde_json::from_slice(&schema()).unwrap_or_default();
         assert_eq!(schema["$schema"], "https://json-schema.org/draft/2020-12/schema");
         assert_eq!(schema["required"], serde_json::json!(["version", "site", "records"]));
-        assert_eq!(schema["properties"]["records"]["items"]["$ref"], "#/$defs/RecordJson");
-        assert_eq!(schema["$defs"]["DatesJson"]["properties"]["created"]["format"], "date");
+        assert_eq!(schema["properties"]["records"]["items"]["$ref"], "#/$defs/Record");
+        assert_eq!(schema["$defs"]["Dates"]["properties"]["created"]["format"], "date");
     }
 }
