@@ -43,8 +43,16 @@ fn draw(renderer: &Renderer, code: &str, number: usize) -> Result<String, String
     match renderer.render(RenderRequest::svg(code, OperationControl::new(), request)) {
         Ok(RenderOutput::Svg(Some(svg))) => Ok(svg.svg().to_owned()),
         Ok(_) => Err("no diagram starts here".to_owned()),
-        Err(error) => Err(error.to_string().split_whitespace().collect::<Vec<_>>().join(" ")),
+        Err(error) => Err(problem(&error.to_string())),
     }
+}
+
+/// The library's message on one line, without its advice to those who build it.
+fn problem(message: &str) -> String {
+    let line = message.split_whitespace().collect::<Vec<_>>().join(" ");
+    let words = line.split("; enable the").next().unwrap_or_default();
+    let mut chars = words.chars();
+    chars.next().map(|first| first.to_lowercase().chain(chars).collect()).unwrap_or_default()
 }
 
 /// The word that says what kind of diagram it is, for its accessible name.
@@ -222,11 +230,11 @@ mod tests {
 
     #[test]
     fn mistakes_are_named() {
-        expect!["Diagram parse error (flowchart-v2): Unterminated node label (missing `]`)"]
+        expect!["diagram parse error (flowchart-v2): Unterminated node label (missing `]`)"]
             .assert_eq(&to_svg("flowchart TD\n  A --> \n  [", 1).expect_err("it is a mistake"));
-        expect!["No Mermaid diagram type detected"]
+        expect!["no Mermaid diagram type detected"]
             .assert_eq(&to_svg("nonsense", 1).expect_err("it is a mistake"));
-        expect!["No Mermaid diagram type detected"].assert_eq(&to_svg("", 1).expect_err("it is a mistake"));
+        expect!["no Mermaid diagram type detected"].assert_eq(&to_svg("", 1).expect_err("it is a mistake"));
     }
 
     #[test]

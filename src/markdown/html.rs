@@ -777,7 +777,7 @@ impl<'a> Writer<'a> {
         match diagram::to_svg(code, self.diagrams + 1) {
             Ok(svg) => {
                 self.diagrams += 1;
-                let _ = write!(self.out, "<figure class=\"{OURS}diagram\">");
+                let _ = write!(self.out, "<figure class=\"{OURS}diagram\" tabindex=\"{OURS}0\">");
                 let mut drawn = svg;
                 drawn.push_str("<details class=\"diagram-source\"><summary>Source of the diagram</summary><pre tabindex=\"0\"><code>");
                 let _ = escape_html_body_text(&mut drawn, code);

@@ -22,8 +22,17 @@ pub fn to_mathml(tex: &str, display: bool) -> Result<String, String> {
         return Err("it is too large".to_owned());
     }
     let tex = tex.replace('<', "\\lt ").replace('>', "\\gt ");
+    typeset(&tex, display).or_else(|problem| {
+        // What GitHub shows all the same: a brace escaped for markdown, lines outside an environment.
+        let unescaped = tex.replace("\\\\{", "\\{").replace("\\\\}", "\\}").replace("\\mod ", "\\bmod ");
+        let lines = format!("\\begin{{gathered}}{unescaped}\\end{{gathered}}");
+        typeset(&unescaped, display).or_else(|_| typeset(&lines, display)).map_err(|_| problem)
+    })
+}
+
+fn typeset(tex: &str, display: bool) -> Result<String, String> {
     let storage = Storage::new();
-    let events: Vec<Event<'_>> = Parser::new(&tex, &storage)
+    let events: Vec<Event<'_>> = Parser::new(tex, &storage)
         .collect::<Result<_, _>>()
         .map_err(|error| first_line(&error.to_string()))?;
     let config = RenderConfig {
@@ -121,6 +130,18 @@ mod tests {
     fn formulas() {
         expect![[r#"<math display="inline"><msup><mi>a</mi><mn>2</mn></msup><mo>+</mo><mfrac><mrow><mn>1</mn></mrow><mrow><mi>x</mi></mrow></mfrac><mo>≤</mo><msqrt><mrow><mi>y</mi></mrow></msqrt></math>"#]].assert_eq(&to_mathml("a^2 + \\frac{1}{x} \\le \\sqrt{y}", false).unwrap_or_else(|e| e));
         expect![[r#"<math display="block"><mrow><mo stretchy="true">{</mo><mtable class="menv-cells-left menv-cases"><mtr><mtd><mi>a</mi></mtd><mtd><mi>x</mi><mo>&lt;</mo><mn>1</mn></mtd></mtr><mtr><mtd><mtext>b</mtext></mtd><mtd></mtd></mtr></mtable></mrow></math>"#]].assert_eq(&to_mathml("\\begin{cases} a & x < 1 \\\\ \\text{b} & \\end{cases}", true).unwrap_or_else(|e| e));
+    }
+
+    #[test]
+    fn what_github_shows_all_the_same() {
+        for (tex, wanted) in [
+            ("\\\\{0,1\\\\}", ">{</mo>"),
+            ("a \\\\ b", "<mtable"),
+            ("a \\mod n", "mod"),
+        ] {
+            let mathml = to_mathml(tex, true).expect(tex);
+            assert!(mathml.contains(wanted), "{mathml}");
+        }
     }
 
     #[test]
