@@ -888,6 +888,9 @@ impl<'a> Writer<'a> {
             let _ = write!(self.out, "</{name}>");
             return;
         }
+        if tag.is(html, "img") && self.raw_broken_image(html, tag, start) {
+            return;
+        }
         self.raw_depth += usize::from(raw_html::nests(name));
         let _ = write!(self.out, "<{name}");
         let link = if tag.is(html, "a") { "href" } else { "src" };
@@ -901,6 +904,8 @@ impl<'a> Writer<'a> {
                 "id" | "name" => self.raw_id(&key, &value),
                 "align" => align = value.trim().to_ascii_lowercase(),
                 "style" => align = text_align(&value).unwrap_or(align),
+                // HTML wants pixels here; a picture in per cent is as wide as the text at most anyway.
+                "width" | "height" if tag.is(html, "img") && value.parse::<u32>().is_err() => {}
                 _ => {
                     self.out.push(' ');
                     self.out.push_str(&sanitize::unmarked_html(&html[attribute.range.clone()]));
@@ -914,6 +919,27 @@ impl<'a> Writer<'a> {
             let _ = write!(self.out, " class=\"{OURS}{}\"", classes.trim_start());
         }
         self.out.push_str(if html[..tag.range.end].ends_with("/>") { " />" } else { ">" });
+        if tag.is(html, "details") {
+            // Browsers make up a summary where there is none, but HTML wants one.
+            let rest = self.source.text.get(start + tag.range.len()..).unwrap_or_default().trim_start();
+            if !rest.get(.."<summary".len()).is_some_and(|next| next.eq_ignore_ascii_case("<summary")) {
+                self.out.push_str("<summary>Details</summary>");
+            }
+        }
+    }
+
+    /// Writes what a picture says in the place of one that is not there, as for markdown's own pictures.
+    fn raw_broken_image(&mut self, html: &str, tag: &RawTag, start: usize) -> bool {
+        let Some(Href { kind: HrefKind::Broken, title, .. }) = (self.target)(start) else { return false };
+        let _ = write!(self.out, "<span class=\"{OURS}broken-link\"");
+        self.attribute("title", title.as_deref().unwrap_or_default());
+        self.out.push('>');
+        let alt = tag.attributes.iter().find(|of| html[of.name.clone()].eq_ignore_ascii_case("alt"));
+        if let Some(alt) = alt {
+            self.text(&raw_html::decode(&html[alt.value.clone()]));
+        }
+        self.out.push_str("</span>");
+        true
     }
 
     /// Writes the address of a raw link or image and returns its classes.

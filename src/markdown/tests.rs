@@ -391,3 +391,16 @@ fn formulas_in_every_spelling() {
         "#]],
     );
 }
+
+#[test]
+fn raw_html_that_browsers_forgive_is_mended() {
+    check_html(
+        "<details>\n\nx\n\n</details>\n\n<img src=\"a.png\" alt=\"A\" width=\"80%\" height=\"20\">\n",
+        expect![[r#"
+            <details><summary>Details</summary>
+            <p>x</p>
+            </details>
+            <img src="a.png" alt="A" height="20">
+        "#]],
+    );
+}
