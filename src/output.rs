@@ -25,6 +25,10 @@ use crate::error::Error;
 /// Lists what a build has written; its presence makes a folder ours.
 pub const MANIFEST: &str = ".annals-manifest.json";
 
+/// How often, and how far apart, a lock that is held is tried: half a second in all.
+const LOCK_TRIES: u32 = 25;
+const LOCK_PAUSE: std::time::Duration = std::time::Duration::from_millis(20);
+
 /// Start of the names of files that are being written.
 const TEMPORARY: &str = ".annals-tmp-";
 
@@ -233,16 +237,20 @@ fn absolute(dir: &Path) -> Result<PathBuf, Error> {
 }
 
 /// Locks a folder against other builds. Systems on which a folder cannot be locked go without.
+///
+/// A lock lives on for a moment in a program that this process is just starting (between fork and exec), so
+/// one that is held is tried again before it is believed.
 fn lock(dir: &Path) -> Result<Option<File>, Error> {
     let Ok(file) = File::open(dir) else { return Ok(None) };
-    match file.try_lock() {
-        Ok(()) => Ok(Some(file)),
-        Err(fs::TryLockError::WouldBlock) => {
-            let source = io::Error::new(io::ErrorKind::WouldBlock, "another build is writing there");
-            Err(Error::machine("write", dir)(source))
+    for _ in 0..LOCK_TRIES {
+        match file.try_lock() {
+            Ok(()) => return Ok(Some(file)),
+            Err(fs::TryLockError::WouldBlock) => std::thread::sleep(LOCK_PAUSE),
+            Err(fs::TryLockError::Error(_)) => return Ok(None),
         }
-        Err(fs::TryLockError::Error(_)) => Ok(None),
     }
+    let source = io::Error::new(io::ErrorKind::WouldBlock, "another build is writing there");
+    Err(Error::machine("write", dir)(source))
 }
 
 fn read_manifest(dir: &Path) -> Result<Manifest, Error> {
