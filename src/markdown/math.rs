@@ -134,11 +134,7 @@ mod tests {
 
     #[test]
     fn what_github_shows_all_the_same() {
-        for (tex, wanted) in [
-            ("\\\\{0,1\\\\}", ">{</mo>"),
-            ("a \\\\ b", "<mtable"),
-            ("a \\mod n", "mod"),
-        ] {
+        for (tex, wanted) in [("\\\\{0,1\\\\}", ">{</mo>"), ("a \\\\ b", "<mtable"), ("a \\mod n", "mod")] {
             let mathml = to_mathml(tex, true).expect(tex);
             assert!(mathml.contains(wanted), "{mathml}");
         }
