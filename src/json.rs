@@ -9,7 +9,6 @@ use std::borrow::Cow;
 use std::collections::BTreeMap;
 
 use jiff::civil::Date;
-use percent_encoding::{AsciiSet, CONTROLS, utf8_percent_encode};
 use schemars::{JsonSchema, Schema, SchemaGenerator, json_schema};
 use serde::Serialize;
 
@@ -18,7 +17,7 @@ use crate::diagnostic::{Diagnostic, Severity};
 use crate::record::{
     Choice, Event, EventSource, OriginKind, Person, Phase, Role, Sourced, State, Status, WebLink,
 };
-use crate::site::{Entry, Site};
+use crate::site::{Entry, Site, forge};
 use crate::timeline::Interval;
 
 /// Raised when a field changes its meaning.
@@ -408,7 +407,7 @@ pub fn record<'a>(site: &'a Site, entry: &'a Entry) -> RecordJson<'a> {
         collection: &record.collection,
         number: record.number.as_ref().map(|number| number.value.as_str()),
         title: &record.title.value,
-        url: url(&entry.address),
+        url: forge::encode_path(&entry.address),
         source: &record.source,
         status: status(&record.status),
         dates: dates(&record.dates),
@@ -539,29 +538,6 @@ fn option(choice: &Choice) -> OptionJson<'_> {
         neutral: &choice.neutral,
         bad: &choice.bad,
     }
-}
-
-/// What RFC 3986 does not allow in a path, and `%` itself.
-const NOT_IN_PATH: &AsciiSet = &CONTROLS
-    .add(b' ')
-    .add(b'"')
-    .add(b'#')
-    .add(b'%')
-    .add(b'<')
-    .add(b'>')
-    .add(b'?')
-    .add(b'[')
-    .add(b'\\')
-    .add(b']')
-    .add(b'^')
-    .add(b'`')
-    .add(b'{')
-    .add(b'|')
-    .add(b'}');
-
-/// A path relative to the site as a URL.
-pub fn url(address: &str) -> String {
-    utf8_percent_encode(address, NOT_IN_PATH).to_string()
 }
 
 #[cfg(test)]

@@ -12,6 +12,7 @@ use super::{load, put, width};
 use crate::error::{Error, plural};
 use crate::json::{self, Day, EventJson, RecordJson};
 use crate::record::EventSource;
+use crate::site::forge;
 use crate::timeline;
 
 /// Shows what happened to the records, by date; or, with --as-of, which decisions were in force on a day.
@@ -105,7 +106,7 @@ impl Timeline {
             let events = by_year.values().flatten().map(|(ix, event)| RecordEventJson {
                 id: &entry(*ix).id,
                 title: &entry(*ix).record.title.value,
-                url: json::url(&entry(*ix).address),
+                url: forge::encode_path(&entry(*ix).address),
                 event: json::event(event),
             });
             let data = EventsJson { version: json::VERSION, events: events.collect() };
