@@ -2,10 +2,12 @@
 //! week), and the addresses of those pages. Computed once, linear in the records; holds no page.
 
 use std::collections::{BTreeMap, BTreeSet, HashMap};
+use std::sync::Arc;
 
+use crate::memo::Memo;
 use crate::record::{Event, Person, Role, State};
 use crate::site::address::{folder, safe};
-use crate::site::{Ix, Site};
+use crate::site::{Entry, Ix, Site};
 use crate::timeline::{self, Week};
 use crate::view::parts::web;
 
@@ -13,23 +15,23 @@ use crate::view::parts::web;
 pub const PAGE_LENGTH: usize = 1000;
 
 /// The site's records in the orders that pages need.
-pub struct Catalog<'a> {
+pub struct Catalog {
     /// The site.
-    pub site: &'a Site,
+    pub site: Arc<Site>,
     /// Records by collection, in the order of [`Site::collections`]; within one in the site's order.
     pub members: Vec<Vec<Ix>>,
     /// Records by state.
     pub states: BTreeMap<State, Vec<Ix>>,
     /// Facets by name, each with its tags.
-    pub facets: Vec<Facet>,
+    pub facets: Arc<Vec<Facet>>,
     /// Everybody whom a record names, by name.
-    pub people: Vec<Somebody>,
+    pub people: Arc<Vec<Somebody>>,
     /// What happened, by year, as readers want it told; within a year oldest first.
-    pub years: BTreeMap<i16, Vec<(Ix, Event)>>,
+    pub years: Arc<Years>,
     /// Status changes by week, newest first.
-    pub weeks: Vec<Week>,
-    tag_at: HashMap<(String, String), (usize, usize)>,
-    person_at: HashMap<Key, usize>,
+    pub weeks: Arc<Vec<Week>>,
+    tag_at: Arc<TagIndex>,
+    person_at: Arc<PersonIndex>,
 }
 
 /// A facet of tags: `tags`, `area`.
@@ -66,8 +68,31 @@ pub struct Somebody {
     pub roles: BTreeMap<Role, Vec<Ix>>,
 }
 
+/// What [`catalog`] keeps for the next time.
+#[derive(Default)]
+pub struct Memory {
+    tags: OfSite<(Arc<Vec<Facet>>, Arc<TagIndex>)>,
+    people: OfSite<(Arc<Vec<Somebody>>, Arc<PersonIndex>)>,
+    years: OfSite<Arc<Years>>,
+    weeks: OfSite<Arc<Vec<Week>>>,
+}
+
+/// A value that is made from a site, and what of it counts.
+type OfSite<T> = Memo<Arc<Site>, T>;
+
+/// What happened, by year.
+pub type Years = BTreeMap<i16, Vec<(Ix, Event)>>;
+
+type PersonIndex = HashMap<Key, usize>;
+
+/// True where both sites have as many records, and `same` holds for each pair of them.
+fn alike(before: &Site, now: &Site, same: impl Fn(&Entry, &Entry) -> bool) -> bool {
+    before.entries.len() == now.entries.len()
+        && before.entries.iter().zip(&now.entries).all(|(a, b)| same(a, b))
+}
+
 /// Puts the records in every order.
-pub fn catalog(site: &Site) -> Catalog<'_> {
+pub fn catalog(site: Arc<Site>, memory: &mut Memory) -> Catalog {
     let mut members = vec![Vec::new(); site.collections.len()];
     let mut states: BTreeMap<State, Vec<Ix>> = BTreeMap::new();
     for (ix, entry) in site.entries.iter().enumerate() {
@@ -76,22 +101,40 @@ pub fn catalog(site: &Site) -> Catalog<'_> {
         }
         states.entry(entry.record.status.state).or_default().push(ix);
     }
-    let (facets, tag_at) = facets(site);
-    let (people, person_at) = people(site);
-    Catalog {
-        site,
-        members,
-        states,
-        facets,
-        people,
-        years: timeline::by_year(site),
-        weeks: timeline::changes(site),
-        tag_at,
-        person_at,
-    }
+    let is_one = |a: &Entry, b: &Entry| Arc::ptr_eq(&a.record, &b.record);
+    let same_tags = |a: &Entry, b: &Entry| is_one(a, b) || a.record.tags == b.record.tags;
+    let same_people = |a: &Entry, b: &Entry| is_one(a, b) || a.record.people == b.record.people;
+    let same_events = |a: &Site, b: &Site| a.today == b.today && alike(a, b, |a, b| a.events == b.events);
+    let (facets, tag_at) = memory.tags.get(
+        Arc::clone(&site),
+        |a, b| alike(a, b, same_tags),
+        |site| {
+            let (facets, index) = facets(site);
+            (Arc::new(facets), Arc::new(index))
+        },
+    );
+    let (people, person_at) = memory.people.get(
+        Arc::clone(&site),
+        |a, b| alike(a, b, same_people),
+        |site| {
+            let (people, index) = people(site);
+            (Arc::new(people), Arc::new(index))
+        },
+    );
+    let years = memory.years.get(
+        Arc::clone(&site),
+        |a, b| same_events(a, b),
+        |site| Arc::new(timeline::by_year(site)),
+    );
+    let weeks = memory.weeks.get(
+        Arc::clone(&site),
+        |a, b| same_events(a, b),
+        |site| Arc::new(timeline::changes(site)),
+    );
+    Catalog { members, states, facets, people, years, weeks, tag_at, person_at, site }
 }
 
-impl Catalog<'_> {
+impl Catalog {
     /// The tag that a record writes as `tag` under `facet`.
     pub fn tag(&self, facet: &str, tag: &str) -> Option<&Tag> {
         let (facet, tag) = self.tag_at.get(&(facet.to_owned(), fold(tag)))?;

@@ -3,15 +3,19 @@
 
 mod build;
 mod list;
+mod search;
 mod show;
 mod table;
 mod timeline;
+mod watch;
 
 use std::io::{self, IsTerminal, Write};
 use std::path::{Path, PathBuf};
+use std::sync::Arc;
 
 use clap::{Parser, Subcommand};
 
+use crate::Memory;
 use crate::diagnostic::print::{self, Format, Printing};
 use crate::diagnostic::{Diagnostic, Severity};
 use crate::error::{Error, plural};
@@ -42,8 +46,13 @@ enum Command {
     List(list::List),
     /// Show one record
     Show(show::Show),
+    /// Find records by their words
+    Search(search::Search),
     /// Show what happened when, or what was in force on a day
     Timeline(timeline::Timeline),
+    /// Show the site while it is written
+    #[command(visible_alias = "serve")]
+    Watch(watch::Watch),
 }
 
 /// Runs the process's command and gives its exit status.
@@ -61,7 +70,9 @@ pub fn run() -> u8 {
         Command::Build(build) => build.run(),
         Command::List(list) => list.run(),
         Command::Show(show) => show.run(),
+        Command::Search(search) => search.run(),
         Command::Timeline(timeline) => timeline.run(),
+        Command::Watch(watch) => watch.run(),
     };
     match done {
         Ok(status) => status,
@@ -73,9 +84,10 @@ pub fn run() -> u8 {
 }
 
 /// Reads and resolves a root for a command that only asks.
-fn load(root: &Path, drafts: bool) -> Result<(Inputs, Site), Error> {
-    let inputs = crate::source::discover(root, &DiscoverOptions { drafts, ..DiscoverOptions::default() })?;
-    let site = crate::resolve(root, &inputs);
+fn load(root: &Path, drafts: bool) -> Result<(Arc<Inputs>, Site), Error> {
+    let options = DiscoverOptions { drafts, ..DiscoverOptions::default() };
+    let inputs = Arc::new(crate::source::discover(root, &options)?);
+    let site = crate::resolve(root, &inputs, &mut Memory::default());
     let errors = site.all_diagnostics().filter(|diagnostic| diagnostic.severity == Severity::Error).count();
     if errors > 0 {
         let verb = if errors == 1 { "is" } else { "are" };
@@ -109,7 +121,9 @@ impl Command {
             Command::Build(build) => &build.root,
             Command::List(list) => &list.root,
             Command::Show(show) => &show.root,
+            Command::Search(search) => &search.root,
             Command::Timeline(timeline) => &timeline.root,
+            Command::Watch(watch) => &watch.root,
         }
     }
 }
@@ -129,7 +143,9 @@ fn report(error: &Error, before: &str) {
             let diagnostics: Vec<&Diagnostic> = diagnostics.iter().collect();
             let _ = print::print(&mut anstream::stderr().lock(), &diagnostics, &printing);
         }
-        Error::Usage { help: Some(help), .. } => tell(format_args!("error: {error}\n\nhelp: {help}")),
+        Error::Usage { help: Some(help), .. } | Error::Port { help: Some(help), .. } => {
+            tell(format_args!("error: {error}\n\nhelp: {help}"))
+        }
         _ => tell(format_args!("error: {error}")),
     }
 }

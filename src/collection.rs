@@ -5,17 +5,19 @@
 //! of files (a series goes by number or date), the names of folders (`adr`, `rfcs`, `decisions`), and
 //! what the heads of files say ([`record::evidence`]).
 
+mod candidate;
 mod find;
 mod name;
+mod series;
 
 use crate::config::CollectionConfig;
 use crate::diagnostic::Diagnostic;
 use crate::record::{Origin, State};
 
-pub use find::find;
+pub use find::{find, is_same};
 
 /// A series of records that share a folder and a numbering.
-#[derive(Debug, Clone)]
+#[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Collection {
     /// Unique in the site; first part of addresses and ids: `rfc`.
     pub key: String,
@@ -23,6 +25,8 @@ pub struct Collection {
     pub title: String,
     /// What people write before a number, upper case: `RFC`; `None` where records go by name.
     pub prefix: Option<String>,
+    /// Its records are of families told by a capital letter (`A6`, `L12`), which belongs to the number.
+    pub lettered: bool,
     /// Folder relative to the root; empty for the root itself.
     pub path: String,
     /// State of records that state none, and where that rule comes from.
@@ -54,7 +58,7 @@ pub struct Skipped {
 }
 
 /// What was found under the root.
-#[derive(Debug, Clone, Default)]
+#[derive(Debug, Clone, Default, PartialEq, Eq)]
 pub struct Found {
     /// Collections sorted by key.
     pub collections: Vec<Collection>,

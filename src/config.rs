@@ -10,17 +10,19 @@ use crate::record::State;
 use crate::source::SourceText;
 
 /// The whole of `annals.toml`.
-#[derive(Debug, Clone, Default, Deserialize)]
+#[derive(Debug, Clone, Default, PartialEq, Eq, Deserialize)]
 #[serde(deny_unknown_fields, default, rename_all = "kebab-case")]
 pub struct Config {
     /// The site as a whole.
     pub site: SiteConfig,
     /// The collections, by key; empty means: find them.
     pub collections: BTreeMap<String, CollectionConfig>,
+    /// The preview of `annals watch`; nothing here changes the site.
+    pub preview: PreviewConfig,
 }
 
 /// `[site]`.
-#[derive(Debug, Clone, Default, Deserialize)]
+#[derive(Debug, Clone, Default, PartialEq, Eq, Deserialize)]
 #[serde(deny_unknown_fields, default, rename_all = "kebab-case")]
 pub struct SiteConfig {
     /// Title of the site; the root folder's name where it is not set.
@@ -45,6 +47,8 @@ pub struct SiteConfig {
     pub branch: Option<String>,
     /// Language of the site, for `<html lang>`.
     pub language: Option<String>,
+    /// Whether the site has a search; it has, unless this is `false`.
+    pub search: Option<bool>,
     /// Publish mail addresses of people.
     pub publish_mail: bool,
     /// Raw HTML in records is trusted, not sanitised.
@@ -53,8 +57,17 @@ pub struct SiteConfig {
     pub exclude: Vec<String>,
 }
 
+/// `[preview]`.
+#[derive(Debug, Clone, Default, PartialEq, Eq, Deserialize)]
+#[serde(deny_unknown_fields, default, rename_all = "kebab-case")]
+pub struct PreviewConfig {
+    /// How an editor is asked to open a file: `vscode`, `idea`, `zed`, or a link pattern with `{path}`,
+    /// `{line}` and `{column}`.
+    pub editor_url: Option<String>,
+}
+
 /// `[collections.KEY]`.
-#[derive(Debug, Clone, Default, Deserialize)]
+#[derive(Debug, Clone, Default, PartialEq, Eq, Deserialize)]
 #[serde(deny_unknown_fields, default, rename_all = "kebab-case")]
 pub struct CollectionConfig {
     /// Folder of the records, relative to the root.

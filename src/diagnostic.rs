@@ -5,6 +5,7 @@ use std::collections::BTreeSet;
 use std::ops::Range;
 use std::sync::{Mutex, PoisonError};
 
+use jiff::civil::Date;
 use serde::{Deserialize, Deserializer, Serialize};
 
 use crate::record::State;
@@ -70,6 +71,14 @@ fn known<'de, D: Deserializer<'de>>(deserializer: D) -> Result<Code, D::Error> {
     let code: Code = Box::leak(code.into_boxed_str());
     known.insert(code);
     Ok(code)
+}
+
+/// By place, so that the order is the same whatever thread was first.
+pub fn sort(diagnostics: &mut [Diagnostic]) {
+    fn key(of: &Diagnostic) -> (&str, u32, u32, Code, &str) {
+        (&of.place.file, of.place.line, of.place.column, of.code, &of.message)
+    }
+    diagnostics.sort_by(|a, b| key(a).cmp(&key(b)));
 }
 
 impl Place {
@@ -175,6 +184,23 @@ pub fn broken_link(place: Place, destination: &str, help: Option<String>) -> Dia
     Diagnostic { help, ..Diagnostic::warning("broken-link", place, message) }
 }
 
+/// Two output paths that are one on a file system that ignores case.
+pub fn case_collision(file: &str, path: &str, first: &str) -> Diagnostic {
+    Diagnostic::warning(
+        "case-collision",
+        Place::file(file),
+        format!("`{path}` and `{first}` differ only in case: where that does not count, one hides the other"),
+    )
+    .help("rename one of the files")
+}
+
+/// A record that holds, or is being written, builds on one that no longer stands; `heads` are those that do.
+pub fn cites_superseded(place: Place, cited: &str, heads: &[String]) -> Diagnostic {
+    let heads = heads.join("`, `");
+    Diagnostic::note("cites-superseded", place, format!("`{cited}`, cited here, is superseded"))
+        .help(format!("cite `{heads}`, which stands in its place today"))
+}
+
 /// A configured collection whose folder is not there or holds no record.
 pub fn collection_without_records(key: &str, path: &str) -> Diagnostic {
     Diagnostic::error(
@@ -183,6 +209,14 @@ pub fn collection_without_records(key: &str, path: &str) -> Diagnostic {
         format!("collection `{key}` has no record: nothing in `{path}` is one"),
     )
     .help("correct `path` of the collection in `annals.toml`, relative to the root")
+}
+
+/// Two dates of a record that cannot be in this order: key and day of the one that should be later, and of
+/// the other.
+pub fn date_order(place: Place, later: (&str, Date), earlier: (&str, Date)) -> Diagnostic {
+    let ((key, day), (other, before)) = (later, earlier);
+    Diagnostic::warning("date-order", place, format!("`{key}` is {day}, before `{other}`, which is {before}"))
+        .help("correct one of them")
 }
 
 /// A key that stands twice in one front matter.
@@ -296,6 +330,16 @@ pub fn no_base_url() -> Diagnostic {
         "no base URL is set: `sitemap.xml` is left out and feeds use `tag:` and relative addresses",
     )
     .help("set `base-url` under `[site]` in `annals.toml`, or pass `--base-url`")
+}
+
+/// A language whose words the search cannot bring to their stems.
+pub fn no_stemmer(language: &str, known: &str) -> Diagnostic {
+    Diagnostic::note(
+        "no-stemmer",
+        Place::file("annals.toml"),
+        format!("the search knows no stems of the language `{language}`: it finds words as they are written"),
+    )
+    .help(format!("there are stems for {known}"))
 }
 
 /// Bytes that are not UTF-8, from `place` on; `what` says what they seem to be.
@@ -458,6 +502,12 @@ pub fn unknown_html_tag(text: &SourceText, span: Range<usize>, name: &str) -> Di
     .help("write it in backticks, or with `\\<`")
 }
 
+/// A key of the metadata that means nothing, and is a slip away from one that does.
+pub fn unknown_key(place: Place, key: &str, meant: &str) -> Diagnostic {
+    Diagnostic::warning("unknown-key", place, format!("`{key}` is not a known key"))
+        .help(format!("did you mean `{meant}`?"))
+}
+
 /// A status in words that nobody has mapped to a state.
 pub fn unknown_status(place: Place, label: &str, suggestion: Option<&str>) -> Diagnostic {
     Diagnostic::warning("unknown-status", place, format!("status `{label}` is not known"))
@@ -470,6 +520,16 @@ pub fn unknown_status(place: Place, label: &str, suggestion: Option<&str>) -> Di
 /// A file that the system would not read; `reason` is the system's.
 pub fn unreadable_file(path: &str, reason: &str) -> Diagnostic {
     Diagnostic::error("unreadable-file", Place::file(path), format!("cannot be read: {reason}"))
+}
+
+/// An SVG picture that cannot be read, so that nobody knows what it would run; `reason` is the parser's.
+pub fn unreadable_svg(file: &str, reason: &str) -> Diagnostic {
+    Diagnostic::warning(
+        "unreadable-svg",
+        Place::file(file),
+        format!("this picture is not published: {reason}"),
+    )
+    .help("a note stands in its place")
 }
 
 /// A relation names a record that is not there.
@@ -488,6 +548,12 @@ pub fn unresolved_relation(place: Place, kind: &str, target: &str, help: Option<
 pub fn unsafe_link(place: Place, scheme: &str) -> Diagnostic {
     Diagnostic::warning("unsafe-link", place, format!("links with `{scheme}:` are not published"))
         .help("link to an address on the web, or to a file beside the record")
+}
+
+/// An SVG picture that would run something where it is opened by itself; `what` was cut out of the copy.
+pub fn unsafe_svg(text: &SourceText, span: Range<usize>, what: &str) -> Diagnostic {
+    Diagnostic::warning("unsafe-svg", Place::span(text, span), format!("`{what}` could run a script"))
+        .help("the published picture goes without it")
 }
 
 /// A footnote that nothing refers to is not shown.

@@ -30,6 +30,15 @@ pub enum Error {
         /// How many.
         errors: usize,
     },
+    /// The preview cannot listen.
+    Port {
+        /// Where: `127.0.0.1:4000`.
+        address: String,
+        /// What the system said.
+        source: io::Error,
+        /// Where it could.
+        help: Option<String>,
+    },
     /// The machine failed: a disk, a permission.
     Machine {
         /// What was being done: `write site/index.html`.
@@ -60,7 +69,7 @@ impl Error {
         match self {
             Error::Config { .. } | Error::Strict { .. } => 1,
             Error::Usage { .. } => 2,
-            Error::Machine { .. } => 3,
+            Error::Port { .. } | Error::Machine { .. } => 3,
         }
     }
 }
@@ -74,6 +83,7 @@ impl fmt::Display for Error {
                 None => f.write_str("the configuration cannot be used"),
             },
             Error::Strict { errors } => write!(f, "nothing was written: {}", plural(*errors, "error")),
+            Error::Port { address, source, .. } => write!(f, "cannot listen on `{address}`: {source}"),
             Error::Machine { doing, source } => write!(f, "cannot {doing}: {source}"),
         }
     }
@@ -82,7 +92,7 @@ impl fmt::Display for Error {
 impl std::error::Error for Error {
     fn source(&self) -> Option<&(dyn std::error::Error + 'static)> {
         match self {
-            Error::Machine { source, .. } => Some(source),
+            Error::Port { source, .. } | Error::Machine { source, .. } => Some(source),
             _ => None,
         }
     }

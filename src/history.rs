@@ -48,6 +48,12 @@ pub enum Missing {
     NoRepository,
     /// The `git` program is not there.
     NoGit,
+    /// The `git` program is older than what is asked of it.
+    OldGit,
+    /// There is a repository that git cannot read: damaged, or a worktree or submodule without its other half.
+    Unreadable,
+    /// Records lie in a repository inside this one (a submodule), which keeps their history.
+    Nested,
     /// The repository has no commit yet.
     NoCommits,
     /// A shallow clone: what lies before its boundary is unknown.
@@ -62,6 +68,13 @@ impl Missing {
         match self {
             Missing::NoRepository => "no git history here: dates are those that the records give",
             Missing::NoGit => "the `git` program is not there: dates are those that the records give",
+            Missing::OldGit => {
+                "this `git` is older than 2.31 and cannot tell the history: dates are those that the records give"
+            }
+            Missing::Unreadable => {
+                "git cannot read the repository here: dates are those that the records give; `git status` says why"
+            }
+            Missing::Nested => "records in a repository of their own (a submodule) have no history here",
             Missing::NoCommits => "nothing is committed yet: dates are those that the records give",
             Missing::Shallow => "a shallow clone: what happened before its first commit is not known",
             Missing::Partial => "git history is not whole: some versions of the records are missing",
@@ -140,15 +153,24 @@ pub fn read(root: &Path, members: &[(&str, Option<&str>)], status_of: StatusRead
             let path = String::from_utf8_lossy(path.strip_prefix(prefix).unwrap_or(path)).into_owned();
             blobs.want(oid, Wanted { member, path, sidecar })
         };
-        let walked = walk::walk(root, &repository.head, &files, members.len(), &mut want)?;
+        let walked = walk::walk(&repository.top(root), &repository.head, &files, members.len(), &mut want)?;
         Ok::<_, io::Error>((walked, blobs.finish()))
     });
     let (walked, answers) =
         read.unwrap_or_else(|_| (Walked { broken: true, ..Walked::default() }, Vec::new()));
     let partial = walked.broken || answers.iter().any(Option::is_none);
+    let nothing_read = || walked.touches.iter().all(Vec::is_empty);
     let missing = match () {
+        () if walked.broken && nothing_read() && git::is_old() => Some(Missing::OldGit),
         () if !repository.shallow.is_empty() => Some(Missing::Shallow),
         () if partial => Some(Missing::Partial),
+        () if members
+            .iter()
+            .zip(&walked.touches)
+            .any(|((path, _), touches)| touches.is_empty() && git::is_nested(root, path)) =>
+        {
+            Some(Missing::Nested)
+        }
         () => None,
     };
     let histories = members.iter().enumerate().filter_map(|(member, (path, _))| {
@@ -170,7 +192,11 @@ pub fn read(root: &Path, members: &[(&str, Option<&str>)], status_of: StatusRead
 
 /// Names all that [`read`] depends on besides its arguments: equal texts, equal histories.
 pub fn stamp(root: &Path) -> String {
-    format!("{:?}", git::open(root))
+    let repository = git::open(root);
+    // Names are read by way of it as it lies in the working tree.
+    let top = repository.as_ref().map_or_else(|_| root.to_owned(), |repository| repository.top(root));
+    let mailmap = std::fs::read_to_string(top.join(".mailmap")).unwrap_or_default();
+    format!("{repository:?}{mailmap:?}")
 }
 
 /// What is known of a file's status at some point.

@@ -285,6 +285,9 @@ pub struct IntervalJson {
     pub from: Day,
     /// First day on which it no longer was; null while it still is.
     pub to: Option<Day>,
+    /// An end of it is only the day on which a record was written or changed: nothing says when the decision
+    /// was made, or when it ended.
+    pub inferred: bool,
 }
 
 /// A link.
@@ -442,7 +445,11 @@ pub fn record<'a>(site: &'a Site, entry: &'a Entry) -> RecordJson<'a> {
         in_force: entry
             .in_force
             .iter()
-            .map(|Interval { from, to }| IntervalJson { from: Day(*from), to: to.map(Day) })
+            .map(|Interval { from, to, inferred }| IntervalJson {
+                from: Day(*from),
+                to: to.map(Day),
+                inferred: *inferred,
+            })
             .collect(),
         summary: record.summary.as_ref().map(|summary| summary.value.as_str()),
         discussion: links(&record.discussion),

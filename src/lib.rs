@@ -20,7 +20,11 @@
 //! | history: what git says | [`history`] | what a status is |
 //! | resolve: what they say of each other | [`site`], [`timeline`] | pages |
 //! | plan, render: pages from the site | [`plan`], [`view`], [`theme`], [`markdown::to_html`] | the disk |
+//! | search: an index of the site, its files, its answers | [`search`] | pages |
 //! | write: only what changed, safely | [`output`] | pages |
+//!
+//! [`preview`] keeps the same values in memory, [`watch`] tells it when to look again, and [`serve`] shows what it
+//! has to browsers.
 //!
 //! What may change the site is in [`source::Inputs`] or in git: no step after the first looks at the clock,
 //! the environment or the order of threads, so equal inputs give byte-identical sites. A problem is a
@@ -38,31 +42,40 @@ pub mod history;
 pub mod json;
 pub mod machine;
 pub mod markdown;
+pub mod memo;
 pub mod output;
 pub mod plan;
+pub mod preview;
 pub mod record;
 pub mod render;
+pub mod search;
+pub mod serve;
 pub mod site;
 pub mod source;
+pub mod svg;
 pub mod theme;
 pub mod timeline;
 pub mod twin;
 pub mod view;
+pub mod watch;
 
 use std::collections::BTreeMap;
 use std::path::{Path, PathBuf};
-use std::sync::{Mutex, PoisonError};
+use std::sync::{Arc, Mutex, PoisonError};
 
 use rayon::prelude::*;
 
-use collection::{Collection, Member, Skipped};
+use collection::{Collection, Found, Member, Skipped};
 use diagnostic::{Diagnostic, Severity};
 use error::Error;
-use history::Version;
+use history::{History, Version};
+use memo::{Memo, Memos};
 use output::Written;
 use record::Record;
+use render::Setting;
 use site::Site;
-use source::{DiscoverOptions, Inputs};
+use source::{DiscoverOptions, File, Inputs, SourceText};
+use theme::Theme;
 
 /// What the caller asks of a build.
 #[derive(Debug, Clone)]
@@ -93,11 +106,11 @@ pub struct Outcome {
 }
 
 /// Builds the site of `root`. Fails only where nothing could be built at all.
-pub fn build(root: &Path, options: &BuildOptions) -> Result<(Inputs, Outcome), Error> {
+pub fn build(root: &Path, options: &BuildOptions) -> Result<(Arc<Inputs>, Outcome), Error> {
     let target = output::open(&options.output, root)?;
     let BuildOptions { output, base_url, drafts, strict } = options.clone();
-    let inputs =
-        source::discover(root, &DiscoverOptions { output: Some(output), base_url, drafts, today: None })?;
+    let options = DiscoverOptions { output: Some(output), base_url, drafts, today: None };
+    let inputs = Arc::new(source::discover(root, &options)?);
     let fingerprint = fingerprint::of(&inputs, root);
     if let Some((said, written)) = target.unchanged(root, &fingerprint)
         && let Some(outcome) = Outcome::from_json(said, written, strict)
@@ -105,12 +118,12 @@ pub fn build(root: &Path, options: &BuildOptions) -> Result<(Inputs, Outcome), E
         return Ok((inputs, outcome));
     }
 
-    let site = resolve(root, &inputs);
-    let (theme, theme_problems) = theme::load(&inputs.theme);
-    let plan = plan::plan(&site, &theme);
-    let setting = render::setting(&plan, &inputs, &theme);
-    let mut outcome = Outcome::of(&site);
-    outcome.diagnostics.extend(theme_problems.into_iter().chain(plan.diagnostics.clone()));
+    let (mut setting, mut diagnostics) = prepare(root, &inputs, &mut Memory::default());
+    let index = search::files(&setting.plan.catalog, &inputs);
+    let index = index.map_err(|source| Error::Machine { doing: "index the records".into(), source })?;
+    diagnostics.extend(setting.plan.add_search(index));
+    let plan = &setting.plan;
+    let mut outcome = Outcome::of(&plan.catalog.site, diagnostics);
 
     // Pages find the last problems: a template that fails, a diagram that cannot be drawn.
     let problems = Mutex::new(Vec::new());
@@ -140,18 +153,69 @@ pub fn build(root: &Path, options: &BuildOptions) -> Result<(Inputs, Outcome), E
     Ok((inputs, outcome))
 }
 
-/// Everything between reading and rendering: which files are records, what they and git say, and what that
+/// Everything between reading and rendering, and all that is wrong as far as it is known before pages are
+/// rendered, in no order. [`build`] writes every page of it, [`preview`] shows those that somebody looks at;
+/// what `memory` has of an earlier time is not made again.
+pub fn prepare(root: &Path, inputs: &Arc<Inputs>, memory: &mut Memory) -> (Setting, Vec<Diagnostic>) {
+    let site = Arc::new(resolve(root, inputs, memory));
+    let same = |before: &Arc<Inputs>, now: &Arc<Inputs>| before.theme == now.theme;
+    let (theme, mut diagnostics) = memory.theme.get(Arc::clone(inputs), same, |inputs| {
+        let (theme, diagnostics) = theme::load(&inputs.theme);
+        (Arc::new(theme), diagnostics)
+    });
+    let plan = plan::plan(Arc::clone(&site), &theme, &mut memory.plan);
+    diagnostics.extend(site.all_diagnostics().chain(&plan.diagnostics).cloned());
+    diagnostics.extend(search::problems(&site));
+    (render::setting(plan, Arc::clone(inputs), theme), diagnostics)
+}
+
+/// What the steps up to rendering keep for the next time; nothing at first.
+#[derive(Default)]
+pub struct Memory {
+    found: Memo<Arc<Inputs>, Arc<Found>>,
+    /// The rules by which the records were read.
+    rules: Vec<Collection>,
+    records: Memos<Read, Option<Arc<Record>>>,
+    git: Option<String>,
+    history: Memo<(String, Arc<Found>), Arc<History>>,
+    site: site::Memory,
+    plan: plan::Memory,
+    theme: Memo<Arc<Inputs>, (Arc<Theme>, Vec<Diagnostic>)>,
+}
+
+impl Memory {
+    /// Asks git again; true where what it knows has changed.
+    pub fn look_at_git(&mut self, root: &Path) -> bool {
+        let now = Some(history::stamp(root));
+        std::mem::replace(&mut self.git, now.clone()) != now
+    }
+}
+
+/// What a record is read from: its file and its sidecar, what went wrong in reading them, its collection.
+type Read = (Option<Arc<SourceText>>, Option<Arc<SourceText>>, Vec<Diagnostic>, usize);
+
+/// Everything that the records alone decide: which files are records, what they and git say, and what that
 /// means for each other.
-pub fn resolve(root: &Path, inputs: &Inputs) -> Site {
-    let mut found = collection::find(inputs);
-    let members: Vec<(&Collection, &Member)> =
-        found.collections.iter().flat_map(|of| of.members.iter().map(move |member| (of, member))).collect();
-    let (records, history) = rayon::join(|| parse(inputs, &members), || read_history(root, &members));
+pub fn resolve(root: &Path, inputs: &Arc<Inputs>, memory: &mut Memory) -> Site {
+    let found = memory
+        .found
+        .get(Arc::clone(inputs), collection::is_same, |inputs| Arc::new(collection::find(inputs)));
+    let members: Vec<Of<'_>> = found
+        .collections
+        .iter()
+        .enumerate()
+        .flat_map(|(at, of)| of.members.iter().map(move |member| (at, of, member)))
+        .collect();
+    let Memory { rules, records, git, history, site: memory_of_site, .. } = memory;
+    let (records, history) = rayon::join(
+        || parse(inputs, &found, &members, rules, records),
+        || read_history(root, &found, &members, git, history),
+    );
     let (records, drafts) =
         records.into_iter().partition::<Vec<_>, _>(|record| inputs.drafts || !record.draft);
 
     let drafts = drafts.into_iter().map(|record| Skipped {
-        path: record.source,
+        path: record.source.clone(),
         reason: "it says `draft: true`, and `--drafts` was not given".to_owned(),
     });
     let aliases =
@@ -159,43 +223,85 @@ pub fn resolve(root: &Path, inputs: &Inputs) -> Site {
             path: path.clone(),
             reason: format!("a symbolic link to `{target}`, which is read under its own name"),
         });
-    found.skipped.extend(drafts.chain(aliases).collect::<Vec<_>>());
-    found.skipped.sort();
+    let skipped: Vec<Skipped> = drafts.chain(aliases).collect();
 
-    let records_of: std::collections::BTreeSet<String> =
-        records.iter().map(|record| record.source.clone()).collect();
-    let mut site = site::resolve(inputs, found, records, history);
+    let records_of: std::collections::HashSet<String> = match inputs.diagnostics.is_empty() {
+        true => std::collections::HashSet::new(),
+        false => records.iter().map(|record| record.source.clone()).collect(),
+    };
+    let mut site = site::resolve(inputs, &found, records, &history, memory_of_site);
+    site.skipped.extend(skipped);
+    site.skipped.sort();
     site.diagnostics
         .extend(inputs.diagnostics.iter().filter(|of| !records_of.contains(&of.place.file)).cloned());
     site
 }
 
-fn parse(inputs: &Inputs, members: &[(&Collection, &Member)]) -> Vec<Record> {
+/// The index of a collection, it, and one of its members.
+type Of<'a> = (usize, &'a Collection, &'a Member);
+
+fn parse(
+    inputs: &Inputs,
+    found: &Found,
+    members: &[Of<'_>],
+    rules: &mut Vec<Collection>,
+    memory: &mut Memos<Read, Option<Arc<Record>>>,
+) -> Vec<Arc<Record>> {
+    let now: Vec<Collection> =
+        found.collections.iter().map(|of| Collection { members: Vec::new(), ..of.clone() }).collect();
+    if *rules != now {
+        memory.clear();
+        *rules = now;
+    }
     let mut unreadable: BTreeMap<&str, Vec<&Diagnostic>> = BTreeMap::new();
     for diagnostic in &inputs.diagnostics {
         unreadable.entry(&diagnostic.place.file).or_default().push(diagnostic);
     }
-    let parse = |(collection, member): &(&Collection, &Member)| {
-        let sidecar = member.sidecar.as_deref().and_then(|path| inputs.text(path));
-        let mut record = record::parse(inputs.text(&member.path)?, sidecar, collection);
-        let own = unreadable.get(member.path.as_str());
-        record.diagnostics.extend(own.into_iter().flatten().map(|diagnostic| (*diagnostic).clone()));
-        Some(record)
+    let text = |path: &str| match inputs.files.get(path) {
+        Some(File::Text(text)) => Some(Arc::clone(text)),
+        _ => None,
     };
-    members.par_iter().filter_map(parse).collect()
+    let read = |(at, _, member): &Of<'_>| -> Read {
+        let own = unreadable.get(member.path.as_str()).into_iter().flatten();
+        let sidecar = member.sidecar.as_deref().and_then(text);
+        (text(&member.path), sidecar, own.map(|diagnostic| (*diagnostic).clone()).collect(), *at)
+    };
+    let records = memory.all(
+        members,
+        |(_, _, member)| member.path.as_str(),
+        read,
+        Read::eq,
+        |(_, collection, _), (text, sidecar, own, _)| {
+            let mut record = record::parse(text.as_deref()?, sidecar.as_deref(), collection);
+            record.diagnostics.extend(own.iter().cloned());
+            Some(Arc::new(record))
+        },
+    );
+    records.into_iter().flatten().collect()
 }
 
-fn read_history(root: &Path, members: &[(&Collection, &Member)]) -> history::History {
-    let paths: Vec<_> =
-        members.iter().map(|(_, member)| (member.path.as_str(), member.sidecar.as_deref())).collect();
-    history::read(root, &paths, &|Version { member, path, text, sidecar }| {
-        let (collection, _) = members.get(member)?;
-        record::status_of(path, text, sidecar, &collection.config)
+fn read_history(
+    root: &Path,
+    found: &Arc<Found>,
+    members: &[Of<'_>],
+    git: &mut Option<String>,
+    memory: &mut Memo<(String, Arc<Found>), Arc<History>>,
+) -> Arc<History> {
+    let stamp = git.get_or_insert_with(|| history::stamp(root)).clone();
+    let same =
+        |a: &(String, Arc<Found>), b: &(String, Arc<Found>)| a.0 == b.0 && a.1.collections == b.1.collections;
+    memory.get((stamp, Arc::clone(found)), same, |_| {
+        let paths: Vec<_> =
+            members.iter().map(|(_, _, member)| (member.path.as_str(), member.sidecar.as_deref())).collect();
+        Arc::new(history::read(root, &paths, &|Version { member, path, text, sidecar }| {
+            let (_, collection, _) = members.get(member)?;
+            record::status_of(path, text, sidecar, &collection.config)
+        }))
     })
 }
 
 impl Outcome {
-    fn of(site: &Site) -> Outcome {
+    fn of(site: &Site, diagnostics: Vec<Diagnostic>) -> Outcome {
         let count = |index| site.entries.iter().filter(|entry| entry.collection == index).count();
         let collections = site.collections.iter().enumerate();
         Outcome {
@@ -204,7 +310,7 @@ impl Outcome {
                 .collect(),
             skipped: site.skipped.iter().map(|of| (of.path.clone(), of.reason.clone())).collect(),
             history: site.history_missing.map(|missing| missing.sentence().to_owned()),
-            diagnostics: site.all_diagnostics().cloned().collect(),
+            diagnostics,
             written: None,
         }
     }
@@ -216,10 +322,7 @@ impl Outcome {
 
     /// The same order whatever thread was first.
     fn sort(&mut self) {
-        let key = |of: &Diagnostic| {
-            (of.place.file.clone(), of.place.line, of.place.column, of.code, of.message.clone())
-        };
-        self.diagnostics.sort_by_cached_key(key);
+        diagnostic::sort(&mut self.diagnostics);
     }
 
     /// For the manifest, so that a build with nothing to do can say the same again.

@@ -12,7 +12,7 @@ use crate::record::{Event, Phase};
 use crate::site::Ix;
 use crate::view::RecordLink;
 use crate::view::list::{collection_feed, tag_feed};
-use crate::view::page::{is_noindex, titled};
+use crate::view::page::titled;
 use crate::view::parts::{date_of, event_label, heads, record_link, url_path};
 use crate::view::record::{root_of, twin_path};
 use crate::view::site::{feed as site_feed, title};
@@ -60,7 +60,7 @@ pub struct FeedEntry {
 }
 
 /// The feed of the site, a collection or a tag.
-pub fn feed(catalog: &Catalog<'_>, feed: Feed) -> FeedView {
+pub fn feed(catalog: &Catalog, feed: Feed) -> FeedView {
     let (link, page, changes) = match feed {
         Feed::Site => (site_feed(catalog), "changes/index.html".to_owned(), changes(catalog, |_| true)),
         Feed::Collection(at) => {
@@ -99,13 +99,13 @@ pub fn feed(catalog: &Catalog<'_>, feed: Feed) -> FeedView {
 }
 
 /// The latest changes of the records that `wanted` names, latest first.
-fn changes(catalog: &Catalog<'_>, wanted: impl Fn(Ix) -> bool) -> Vec<(Ix, Event)> {
+fn changes(catalog: &Catalog, wanted: impl Fn(Ix) -> bool) -> Vec<(Ix, Event)> {
     let all = catalog.weeks.iter().flat_map(|week| &week.changes);
     all.filter(|(ix, _)| wanted(*ix)).take(ENTRIES).cloned().collect()
 }
 
 /// The same for a few records: a log has many tags, and each looks at its own records only.
-fn changes_of(catalog: &Catalog<'_>, records: &[Ix]) -> Vec<(Ix, Event)> {
+fn changes_of(catalog: &Catalog, records: &[Ix]) -> Vec<(Ix, Event)> {
     let mut changes: Vec<(Ix, Event)> = records
         .iter()
         .flat_map(|ix| {
@@ -118,7 +118,7 @@ fn changes_of(catalog: &Catalog<'_>, records: &[Ix]) -> Vec<(Ix, Event)> {
     changes
 }
 
-fn feed_entry(catalog: &Catalog<'_>, base: &str, ix: Ix, event: &Event) -> FeedEntry {
+fn feed_entry(catalog: &Catalog, base: &str, ix: Ix, event: &Event) -> FeedEntry {
     let link = record_link(catalog, ix);
     let state = event.to.map_or("", |state| state.name());
     let label = event_label(event);
@@ -143,7 +143,7 @@ fn moment(day: &str) -> String {
 
 /// Start of a `tag:` URI (RFC 4151) that belongs to this site: its own address, else its repository's,
 /// else its title under a domain that nobody can own (RFC 2606).
-fn tag_uri(catalog: &Catalog<'_>, date: &str) -> String {
+fn tag_uri(catalog: &Catalog, date: &str) -> String {
     let address = catalog.base_url().or_else(|| catalog.site.config.site.repository.clone());
     let place = address.as_deref().and_then(|address| address.split_once("://")).map(|(_, rest)| rest);
     let (host, path) = match place {
@@ -166,7 +166,7 @@ fn text(text: &str) -> String {
         .collect()
 }
 
-/// A page in `sitemap.xml`, under `urls`.
+/// A page in `sitemap.xml`, under `urls`; a part of it, under `parts`.
 #[derive(Debug, Clone, Serialize)]
 pub struct SitemapUrl {
     /// Absolute address.
@@ -175,14 +175,29 @@ pub struct SitemapUrl {
     pub modified: Option<String>,
 }
 
-/// Every page that a search engine should know. Empty without a base URL.
-pub fn sitemap(plan: &Plan<'_>) -> Vec<SitemapUrl> {
+/// How many sitemaps that many pages take.
+pub fn sitemap_parts(pages: usize) -> usize {
+    pages.div_ceil(SITEMAP_URLS)
+}
+
+/// Where a part of a split sitemap stands, counted from 0.
+pub fn sitemap_path(part: usize) -> String {
+    format!("sitemap-{}.xml", part + 1)
+}
+
+/// Addresses of the parts of a sitemap.
+pub fn sitemap_index(plan: &Plan, parts: usize) -> Vec<SitemapUrl> {
+    let base = plan.catalog.base_url().unwrap_or_default();
+    let parts = (0..parts).map(sitemap_path);
+    parts.map(|path| SitemapUrl { href: format!("{base}{path}"), modified: None }).collect()
+}
+
+/// The pages of one sitemap that a search engine should know. Empty without a base URL.
+pub fn sitemap(plan: &Plan, part: usize) -> Vec<SitemapUrl> {
     let Some(base) = plan.catalog.base_url() else { return Vec::new() };
-    let pages = plan.pages.iter().filter(|(path, page)| {
-        // An asset may be HTML too, and is no page of the site.
-        path.ends_with(".html") && !is_noindex(page) && !matches!(page, Page::Asset(_) | Page::Theme(_))
-    });
+    let pages = plan.pages.iter().filter(|(path, page)| page.is_for_search(path));
     pages
+        .skip(part * SITEMAP_URLS)
         .take(SITEMAP_URLS)
         .map(|(path, page)| SitemapUrl {
             href: format!("{base}{}", url_path(path)),
@@ -246,7 +261,7 @@ pub struct LlmsHead {
 }
 
 /// The index for agents.
-pub fn llms(catalog: &Catalog<'_>) -> LlmsView {
+pub fn llms(catalog: &Catalog) -> LlmsView {
     const SECTIONS: [(&str, &str); 6] = [
         ("In force", "Follow these."),
         (

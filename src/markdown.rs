@@ -1,5 +1,6 @@
-//! The only user of pulldown-cmark. Two walks over a body: [`scan`] says what it contains (headings,
-//! links, mentions), [`to_html`] writes it, with every link's target given from outside.
+//! The only user of pulldown-cmark. Three walks over a body: [`scan`] says what it contains (headings,
+//! links, mentions), [`to_html`] writes it, with every link's target given from outside, and [`text`] gives
+//! its plain text for the search.
 
 use std::ops::Range;
 
@@ -19,6 +20,7 @@ mod diagram {
         Err("this build draws no diagrams".to_owned())
     }
 }
+mod blocks;
 mod highlight;
 mod html;
 #[cfg(feature = "math")]
@@ -31,8 +33,8 @@ mod math {
         Err("this build has no formulas".to_owned())
     }
 }
+mod nesting;
 mod raw_html;
-
 mod reference;
 mod sanitize;
 mod scan;
@@ -40,10 +42,16 @@ mod sentence;
 mod slug;
 #[cfg(feature = "mermaid")]
 mod svg;
+mod text;
 mod traced;
 mod url;
 #[cfg(feature = "mermaid")]
 mod widths;
+
+pub use blocks::blocks;
+pub use html::to_html;
+pub use scan::{scan, summary};
+pub(crate) use url::is_safe as is_safe_url;
 
 /// The dialect of both walks: CommonMark with GFM, and formulas where they can be drawn. Left out on
 /// purpose, because they change what people wrote for GitHub: smart punctuation (`--flag` would get a
@@ -117,6 +125,17 @@ pub struct Mention {
     pub span: Range<usize>,
 }
 
+/// A heading with the text up to the next one.
+#[derive(Debug, Clone, Default, PartialEq, Eq)]
+pub struct Section {
+    /// Id of the heading; empty for the text before the first one.
+    pub anchor: String,
+    /// Plain text of the heading.
+    pub heading: String,
+    /// Plain text below it, blocks parted by line feeds.
+    pub text: String,
+}
+
 /// A body as HTML.
 #[derive(Debug, Clone, Default, PartialEq, Eq)]
 pub struct Body {
@@ -183,28 +202,10 @@ pub struct HtmlOptions<'a> {
     pub top_level: Option<u8>,
 }
 
-/// What the body that starts at byte `from` contains. Total: any text gives a scan, in linear time.
-pub fn scan(text: &SourceText, from: usize) -> Scan {
-    scan::scan(text, from)
-}
-
-/// The summary of what follows byte `from`: [`Scan::summary`] of a body whose preamble is known only
-/// after the scan.
-pub fn summary(text: &SourceText, from: usize) -> Option<String> {
-    scan::summary(text, from)
-}
-
-/// Writes the body that starts at byte `from` and in which `scan` was found. `target` is asked for every
-/// link, image and mention of the scan by the start of its span; without an answer a link stays as written
-/// and a mention text. Total: any text gives a page, in linear time.
-pub fn to_html(
-    text: &SourceText,
-    from: usize,
-    scan: &Scan,
-    target: &dyn Fn(usize) -> Option<Href>,
-    options: HtmlOptions<'_>,
-) -> Body {
-    html::to_html(text, from, scan, target, options)
+/// The plain text of the body that starts at byte `from` and in which `scan` was found, by section; without
+/// what lies in the byte ranges of `leave_out`. Total: any text gives sections, in linear time.
+pub fn text(source: &SourceText, from: usize, scan: &Scan, leave_out: &[Range<usize>]) -> Vec<Section> {
+    text::text(source, from, scan, leave_out)
 }
 
 /// The plain text of inline markdown, for titles and labels: `` Use `x` in [y](z) `` → `Use x in y`.

@@ -19,6 +19,7 @@ mod entry;
 mod evidence;
 mod field;
 mod front_matter;
+mod header;
 mod history_text;
 mod inline;
 pub mod number;

@@ -1,6 +1,8 @@
 //! One page at a time: [`Page`] → bytes. Pure; may be called from many threads. Keeps nothing, so that the
 //! site is never in memory as a whole.
 
+use std::sync::Arc;
+
 use tera::Value;
 
 use crate::diagnostic::Diagnostic;
@@ -8,7 +10,8 @@ use crate::json;
 use crate::machine;
 use crate::output::Content;
 use crate::plan::{Page, Plan};
-use crate::source::{File, Inputs};
+use crate::source::{self, File, Inputs};
+use crate::svg;
 use crate::theme::Theme;
 use crate::twin;
 use crate::view::page::{Html, html};
@@ -16,10 +19,13 @@ use crate::view::site::site_view;
 use crate::view::{Data, SiteView};
 
 /// What all pages of a site share.
-pub struct Setting<'a> {
-    plan: &'a Plan<'a>,
-    inputs: &'a Inputs,
-    theme: &'a Theme,
+pub struct Setting {
+    /// Every path, and what stands there.
+    pub plan: Plan,
+    /// What the pages are made from.
+    pub inputs: Arc<Inputs>,
+    /// The templates and the static files.
+    pub theme: Arc<Theme>,
     /// The site's view, converted once: templates share it by reference count.
     site: Value,
 }
@@ -33,22 +39,35 @@ pub struct Rendered {
 }
 
 /// Prepares what all pages share.
-pub fn setting<'a>(plan: &'a Plan<'a>, inputs: &'a Inputs, theme: &'a Theme) -> Setting<'a> {
-    let site: SiteView = site_view(&plan.catalog, theme);
+pub fn setting(plan: Plan, inputs: Arc<Inputs>, theme: Arc<Theme>) -> Setting {
+    let site: SiteView = site_view(&plan.catalog, &theme);
     Setting { plan, inputs, theme, site: Value::from_serializable(&site) }
 }
 
+impl Setting {
+    /// True where templates see the same of the site as a whole.
+    pub fn is_same_site(&self, other: &Setting) -> bool {
+        self.site == other.site
+    }
+}
+
 /// The content of an output path of the plan; `None` for a path that the plan does not have.
-pub fn render(setting: &Setting<'_>, path: &str) -> Option<Rendered> {
+pub fn render(setting: &Setting, path: &str) -> Option<Rendered> {
     let page = setting.plan.pages.get(path)?;
     let catalog = &setting.plan.catalog;
     let plain = |bytes: Vec<u8>| Some(Rendered { content: Content::Bytes(bytes), diagnostics: Vec::new() });
     match page {
-        Page::Asset(source) => {
-            Some(Rendered { content: Content::Copy(source.clone()), diagnostics: Vec::new() })
-        }
+        Page::Asset(source) => match setting.inputs.text(source) {
+            Some(text) if source::is_svg(source) => match svg::clean(&text.text) {
+                Ok(clean) => plain(clean.text.into_owned().into_bytes()),
+                Err(_) => plain(svg::placeholder().into()),
+            },
+            _ if source::is_svg(source) => plain(svg::placeholder().into()),
+            _ => Some(Rendered { content: Content::Copy(source.clone()), diagnostics: Vec::new() }),
+        },
         Page::Theme(path) => plain(setting.theme.files.get(path)?.to_vec()),
-        Page::Records => plain(json::records(catalog.site)),
+        Page::SearchFile => plain(setting.plan.search.get(path)?.clone()),
+        Page::Records => plain(json::records(&catalog.site)),
         Page::Schema => plain(json::schema()),
         Page::Twin(ix) => {
             let entry = catalog.site.entries.get(*ix)?;
@@ -63,16 +82,20 @@ pub fn render(setting: &Setting<'_>, path: &str) -> Option<Rendered> {
             "atom.xml",
             [("feed", Value::from_serializable(&machine::feed(catalog, *feed)))],
         )),
-        Page::Sitemap => {
-            let urls = Value::from_serializable(&machine::sitemap(setting.plan));
+        Page::Sitemap(part) => {
+            let urls = Value::from_serializable(&machine::sitemap(&setting.plan, *part));
             Some(template(setting, "sitemap.xml", [("urls", urls)]))
+        }
+        Page::SitemapIndex(parts) => {
+            let parts = Value::from_serializable(&machine::sitemap_index(&setting.plan, *parts));
+            Some(template(setting, "sitemap.xml", [("parts", parts)]))
         }
         Page::Llms => {
             let llms = Value::from_serializable(&machine::llms(catalog));
             Some(template(setting, "llms.txt", [("llms", llms)]))
         }
         _ => {
-            let Html { page, root, data, diagnostics } = html(setting.plan, setting.inputs, path, page)?;
+            let Html { page, root, data, diagnostics } = html(&setting.plan, &setting.inputs, path, page)?;
             let (name, variable) = data.template();
             let mut rendered = template(
                 setting,
@@ -90,7 +113,7 @@ pub fn render(setting: &Setting<'_>, path: &str) -> Option<Rendered> {
 }
 
 fn template<const N: usize>(
-    setting: &Setting<'_>,
+    setting: &Setting,
     name: &str,
     variables: [(&'static str, Value); N],
 ) -> Rendered {
@@ -124,5 +147,6 @@ fn value(data: &Data) -> Value {
         Data::Changes(view) => Value::from_serializable(view),
         Data::About(view) => Value::from_serializable(view),
         Data::NotFound(view) => Value::from_serializable(view),
+        Data::Search(view) => Value::from_serializable(view),
     }
 }

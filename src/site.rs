@@ -2,6 +2,9 @@
 //! supersession chains. Global, pure, and the only place where one record learns of another.
 
 pub mod address;
+mod asset;
+mod citation;
+mod destination;
 pub mod forge;
 mod link;
 mod names;
@@ -12,6 +15,7 @@ mod supersession;
 mod tree;
 
 use std::collections::{BTreeMap, BTreeSet};
+use std::sync::{Arc, OnceLock};
 
 use jiff::civil::Date;
 use rayon::prelude::*;
@@ -20,88 +24,245 @@ use crate::collection::{Collection, Found, Skipped};
 use crate::config::Config;
 use crate::diagnostic::{self, Diagnostic};
 use crate::history::{History, Missing};
+use crate::memo::{self, Memo, Memos};
 use crate::record::{Event, OriginKind, Record};
-use crate::source::Inputs;
+use crate::source::{self, Inputs};
+use crate::svg;
 use crate::timeline::{self, Interval};
+use address::Placed;
 use forge::Repository;
+use names::Names;
+
+/// What [`resolve`] keeps for the next time.
+#[derive(Default)]
+pub struct Memory {
+    placed: Memo<(Arc<Found>, Records, Arc<History>), Arc<Placed>>,
+    repository: Memo<(Arc<Inputs>, Records, Arc<Placed>), Option<Repository>>,
+    names: Memo<World, (Token, Arc<Names>)>,
+    anchors: Memo<Records, Token>,
+    linked: Memos<(Arc<Record>, Token, Token), Arc<Linked>>,
+    backlinks: Memo<Vec<Arc<Linked>>, ByEntry<Backlink>>,
+    relations: Memo<(Token, Vec<Arc<Linked>>), ByEntry<Relation>>,
+    told: timeline::Memory,
+}
+
+/// By path.
+type Records = Vec<Arc<Record>>;
+
+/// A list for each entry, shared between one site and the next.
+type ByEntry<T> = Arc<Vec<Arc<[T]>>>;
+
+/// Stands for a value that is too large to compare; one and the same as long as the value is.
+type Token = Arc<()>;
+
+/// What a link can lead to, as far as it can change: paths, names and addresses, not what records say.
+struct World {
+    inputs: Arc<Inputs>,
+    found: Arc<Found>,
+    placed: Arc<Placed>,
+    drafts: Vec<Arc<Record>>,
+    repository: Option<Repository>,
+    prefix: String,
+}
+
+impl World {
+    fn is_same(&self, other: &World) -> bool {
+        Arc::ptr_eq(&self.placed, &other.placed)
+            && self.repository == other.repository
+            && self.prefix == other.prefix
+            && has_same_paths(&self.inputs, &other.inputs)
+            && memo::alike(&self.drafts, &other.drafts, address::is_same)
+            && (Arc::ptr_eq(&self.found, &other.found) || self.found.collections == other.found.collections)
+    }
+}
+
+fn has_same_paths(before: &Arc<Inputs>, now: &Arc<Inputs>) -> bool {
+    let same = || before.aliases == now.aliases && before.files.keys().eq(now.files.keys());
+    Arc::ptr_eq(before, now) || same()
+}
+
+/// What one record's links and relations came to.
+struct Linked {
+    links: link::Resolved,
+    relations: relation::Written,
+}
 
 /// Resolves what the records say of each other. Takes the parsed records in any order, and what was
 /// found out around them; gives every record its place. Pure, and linear in records and links.
-pub fn resolve(inputs: &Inputs, found: Found, records: Vec<Record>, history: History) -> Site {
-    let (drafts, records): (Vec<Record>, Vec<Record>) =
+pub fn resolve(
+    inputs: &Arc<Inputs>,
+    found: &Arc<Found>,
+    records: Vec<Arc<Record>>,
+    history: &Arc<History>,
+    memory: &mut Memory,
+) -> Site {
+    let (drafts, records): (Vec<Arc<Record>>, Vec<Arc<Record>>) =
         records.into_iter().partition(|record| record.draft && !inputs.drafts);
-    let (mut entries, choosers) = address::place(&found.collections, records, &history);
+    let placed = memory.placed.get(
+        (Arc::clone(found), records.clone(), Arc::clone(history)),
+        |a, b| {
+            let keys = |found: &Found| -> Vec<String> {
+                found.collections.iter().map(|collection| collection.key.clone()).collect()
+            };
+            Arc::ptr_eq(&a.2, &b.2) && keys(&a.0) == keys(&b.0) && memo::alike(&a.1, &b.1, address::is_same)
+        },
+        |_| Arc::new(address::place(&found.collections, &records, history)),
+    );
+    let mut entries = address::enter(&placed, &records, history);
     let tree = tree::Tree::new(inputs);
-    let repository = repository::find(&inputs.config.site, &history, &entries, &tree);
+    let repository = memory.repository.get(
+        (Arc::clone(inputs), records.clone(), Arc::clone(&placed)),
+        |a, b| {
+            // The same places mean the same history, too.
+            let same_rules = a.0.config.site == b.0.config.site && Arc::ptr_eq(&a.2, &b.2);
+            same_rules && has_same_paths(&a.0, &b.0) && memo::alike(&a.1, &b.1, repository::is_same)
+        },
+        |_| repository::find(&inputs.config.site, history, &entries, &tree),
+    );
 
-    let resolver = link::Resolver::new(link::World {
-        inputs,
-        tree: &tree,
-        found: &found,
-        entries: &entries,
-        choosers: &choosers,
-        drafts: &drafts,
-        repository: repository.as_ref(),
-        prefix: &history.prefix,
+    let world = World {
+        inputs: Arc::clone(inputs),
+        found: Arc::clone(found),
+        placed: Arc::clone(&placed),
+        drafts: drafts.clone(),
+        repository: repository.clone(),
+        prefix: history.prefix.clone(),
+    };
+    let (world, names) = memory.names.get(world, World::is_same, |_| {
+        (Token::default(), Arc::new(Names::new(&found.collections, &entries, &drafts)))
     });
-    let (links, relations): (Vec<link::Resolved>, Vec<relation::Written>) = (0..entries.len())
-        .into_par_iter()
-        .map(|ix| (resolver.resolve(ix), relation::written(&resolver, &entries, ix)))
-        .unzip();
-    drop(resolver);
+    let same_anchors = |a: &Vec<_>, b: &Vec<_>| memo::alike(a, b, link::has_same_anchors);
+    let anchors = memory.anchors.get(records, same_anchors, |_| Token::default());
+    let resolver = OnceLock::new();
+    let resolver = || {
+        resolver.get_or_init(|| {
+            link::Resolver::new(link::World {
+                inputs,
+                tree: &tree,
+                found,
+                names: &names,
+                entries: &entries,
+                choosers: &placed.choosers,
+                drafts: &drafts,
+                repository: repository.as_ref(),
+                prefix: &history.prefix,
+            })
+        })
+    };
+    let all: Vec<Ix> = (0..entries.len()).collect();
+    let linked = memory.linked.all(
+        &all,
+        |ix| entries[*ix].record.source.as_str(),
+        |ix| (Arc::clone(&entries[*ix].record), Arc::clone(&world), Arc::clone(&anchors)),
+        |a, b| {
+            let same_anchors = || Arc::ptr_eq(&a.2, &b.2) || !link::names_anchors(&a.0);
+            Arc::ptr_eq(&a.0, &b.0) && Arc::ptr_eq(&a.1, &b.1) && same_anchors()
+        },
+        |ix, _| {
+            let resolver = resolver();
+            let relations = relation::written(resolver, &entries, *ix);
+            Arc::new(Linked { links: resolver.resolve(*ix), relations })
+        },
+    );
     let mut diagnostics = Vec::new();
     if let Some(repository) = repository.as_ref().filter(|repository| repository.inferred) {
         diagnostics.push(diagnostic::inferred_repository(&repository.slug.web()));
     }
-    let assets = enter(&mut entries, &found.collections, links, relations);
-    supersede(inputs, &mut entries, &found);
-    timeline::tell(&mut entries, &history, inputs.today);
+    let backlinks = memory.backlinks.get(
+        linked.clone(),
+        |a, b| memo::alike(a, b, |a, b| a.links.cites == b.links.cites),
+        |linked| Arc::new(backlinks(linked)),
+    );
+    let relations = memory.relations.get(
+        (world, linked.clone()),
+        |a, b| {
+            let same = |a: &Linked, b: &Linked| a.relations.relations == b.relations.relations;
+            Arc::ptr_eq(&a.0, &b.0) && memo::alike(&a.1, &b.1, same)
+        },
+        |(_, linked)| {
+            let written = linked.iter().map(|linked| &linked.relations);
+            Arc::new(relation::connect(&entries, &found.collections, written))
+        },
+    );
+    let assets = enter(&mut entries, &linked, &backlinks, &relations);
+    diagnostics.extend(assets.values().flat_map(|file| pictures(inputs, file)));
+    supersede(inputs, &mut entries, found);
+    timeline::tell(&mut entries, history, inputs.today, &mut memory.told);
+    let stale: Vec<Vec<Diagnostic>> = (0..entries.len())
+        .into_par_iter()
+        .map(|ix| citation::stale(inputs, &entries, &found.collections, ix))
+        .collect();
+    for (entry, notes) in entries.iter_mut().zip(stale) {
+        entry.diagnostics.extend(notes);
+    }
 
     for entry in &mut entries {
         entry.diagnostics.sort_by_key(|diagnostic| (diagnostic.place.line, diagnostic.place.column));
     }
     Site {
         config: configured(inputs, repository.as_ref()),
-        collections: found.collections,
+        collections: found.collections.clone(),
         entries,
-        choosers,
-        skipped: found.skipped,
+        choosers: placed.choosers.clone(),
+        skipped: found.skipped.clone(),
         assets,
         repository,
         today: inputs.today,
-        prefix: history.prefix,
+        prefix: history.prefix.clone(),
         history_missing: history.missing,
-        diagnostics: diagnostics.into_iter().chain(found.diagnostics).collect(),
+        diagnostics: diagnostics.into_iter().chain(found.diagnostics.iter().cloned()).collect(),
     }
+}
+
+/// What is wrong with a picture that a record shows.
+fn pictures(inputs: &Inputs, file: &str) -> Vec<Diagnostic> {
+    if !source::is_svg(file) {
+        return Vec::new();
+    }
+    let Some(text) = inputs.text(file) else {
+        return vec![diagnostic::unreadable_svg(file, "it is no text, or too large")];
+    };
+    match svg::clean(&text.text) {
+        Ok(clean) => {
+            let removed = clean.removed.into_iter();
+            removed.map(|(what, span)| diagnostic::unsafe_svg(text, span, &what)).collect()
+        }
+        Err(reason) => vec![diagnostic::unreadable_svg(file, &reason)],
+    }
+}
+
+/// Who cites each record: in the order of citing records, and within each in that of its text; one sentence
+/// counts once.
+fn backlinks(linked: &[Arc<Linked>]) -> Vec<Arc<[Backlink]>> {
+    let mut all: Vec<Vec<Backlink>> = vec![Vec::new(); linked.len()];
+    for (cited, backlink) in linked.iter().flat_map(|linked| &linked.links.cites) {
+        all[*cited].push(backlink.clone());
+    }
+    let list = |mut backlinks: Vec<Backlink>| {
+        backlinks.dedup();
+        backlinks.into()
+    };
+    all.into_iter().map(list).collect()
 }
 
 /// Enters links, backlinks and relations at both their ends. Returns the files to copy.
 fn enter(
     entries: &mut [Entry],
-    collections: &[Collection],
-    links: Vec<link::Resolved>,
-    relations: Vec<relation::Written>,
+    linked: &[Arc<Linked>],
+    backlinks: &[Arc<[Backlink]>],
+    relations: &[Arc<[Relation]>],
 ) -> BTreeMap<String, String> {
     let mut assets = BTreeMap::new();
-    let mut written = Vec::with_capacity(entries.len());
-    for (ix, (links, relations)) in links.into_iter().zip(relations).enumerate() {
-        for (cited, backlink) in links.cites {
-            entries[ix].cites.insert(cited);
-            entries[cited].referenced_by.push(backlink);
-        }
-        assets.extend(links.assets);
-        let entry = &mut entries[ix];
-        entry.targets = links.targets;
-        entry.elsewhere = relations.elsewhere;
-        entry.diagnostics.extend(links.diagnostics);
-        entry.diagnostics.extend(relations.diagnostics);
-        written.push(relations.relations);
+    for (ix, entry) in entries.iter_mut().enumerate() {
+        let Linked { links, relations: written } = &*linked[ix];
+        assets.extend(links.assets.clone());
+        entry.cites = Arc::clone(&links.cited);
+        entry.targets = Arc::clone(&links.targets);
+        entry.referenced_by = Arc::clone(&backlinks[ix]);
+        entry.relations = Arc::clone(&relations[ix]);
+        entry.elsewhere = written.elsewhere.clone();
+        entry.diagnostics.extend(links.diagnostics.iter().chain(&written.diagnostics).cloned());
     }
-    for entry in entries.iter_mut() {
-        // In the order of citing records, and within each in that of its text; one sentence counts once.
-        entry.referenced_by.dedup();
-    }
-    relation::connect(entries, collections, written);
     assets
 }
 
@@ -269,7 +430,7 @@ pub struct Chooser {
 #[derive(Debug, Clone)]
 pub struct Entry {
     /// What its own file says; its problems are in `diagnostics` below.
-    pub record: Record,
+    pub record: Arc<Record>,
     /// Unique in the site: `rfc-12`, `adr-use-quic`.
     pub id: String,
     /// Page, relative to the site: `rfc/0012.html`.
@@ -277,21 +438,21 @@ pub struct Entry {
     /// Index into [`Site::collections`].
     pub collection: usize,
     /// Relations both ways, written and derived.
-    pub relations: Vec<Relation>,
+    pub relations: Arc<[Relation]>,
     /// Relations to what is no record of this site.
     pub elsewhere: Vec<Elsewhere>,
     /// Who cites it, with the sentence: by citing record, and within each in the order of its text.
-    pub referenced_by: Vec<Backlink>,
+    pub referenced_by: Arc<[Backlink]>,
     /// The records that its body cites by link or mention, itself not included.
-    pub cites: BTreeSet<Ix>,
+    pub cites: Arc<BTreeSet<Ix>>,
     /// Where each link and mention of the body leads, by the byte offset where it starts.
-    pub targets: BTreeMap<usize, Target>,
+    pub targets: Arc<BTreeMap<usize, Target>>,
     /// The chain from this record (not included) to the current head(s): every path ends in a record
     /// that nothing supersedes, or, in a circle, before it would begin again. Empty where nothing
     /// supersedes it.
     pub superseded_by: Vec<Vec<Ix>>,
     /// Its whole timeline: git, front matter and text merged, oldest first.
-    pub events: Vec<Event>,
+    pub events: Arc<[Event]>,
     /// When it was in force.
     pub in_force: Vec<Interval>,
     /// Days of its first and last commit.

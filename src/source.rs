@@ -1,11 +1,14 @@
 //! Discover: walks the root once and brings everything the build needs into [`Inputs`]. The only
 //! reader of files. Knows nothing of records.
 
+mod rules;
+
 use std::collections::{BTreeMap, BTreeSet};
 use std::fs;
 use std::io::{self, Read};
 use std::ops::Range;
 use std::path::{Component, Path, PathBuf};
+use std::sync::{Arc, OnceLock};
 
 use ignore::WalkBuilder;
 use ignore::overrides::OverrideBuilder;
@@ -17,6 +20,8 @@ use crate::diagnostic::{self, Diagnostic, Place};
 use crate::error::Error;
 use crate::output;
 
+pub use rules::{Rules, is_litter};
+
 /// The configuration's name, at the top of the root.
 pub const CONFIG: &str = "annals.toml";
 
@@ -25,6 +30,9 @@ const TEXT_LIMIT: u64 = 8 << 20;
 
 /// Longest metadata file beside a `README.md`, in bytes: a lock file is no metadata.
 const SIDECAR_LIMIT: u64 = 256 << 10;
+
+/// Longest SVG picture that is read, in bytes.
+const SVG_LIMIT: u64 = 4 << 20;
 
 /// What the caller asks of a walk.
 #[derive(Debug, Clone, Default)]
@@ -40,7 +48,7 @@ pub struct DiscoverOptions {
 }
 
 /// Everything a build may depend on. Two equal `Inputs` give byte-identical sites.
-#[derive(Debug, Clone)]
+#[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Inputs {
     /// Every file under the root that is not ignored, by path relative to it, `/`-separated.
     pub files: BTreeMap<String, File>,
@@ -62,10 +70,10 @@ pub struct Inputs {
 }
 
 /// One file of the root.
-#[derive(Debug, Clone)]
+#[derive(Debug, Clone, PartialEq, Eq)]
 pub enum File {
     /// Markdown, or metadata beside it, decoded.
-    Text(SourceText),
+    Text(Arc<SourceText>),
     /// Anything else; read only when a page shows it.
     Asset {
         /// Length in bytes.
@@ -81,7 +89,21 @@ pub struct SourceText {
     /// The text, line ends as they are, without a byte order mark.
     pub text: String,
     line_starts: Vec<u32>,
+    /// Characters before each byte that is a multiple of [`STRIDE`]; made when a long line first needs it.
+    characters: OnceLock<Box<[u32]>>,
 }
+
+/// Within a line that is longer than this, columns are counted from the nearest mark: a line of megabytes
+/// may have a problem every few bytes.
+const STRIDE: usize = 1024;
+
+impl PartialEq for SourceText {
+    fn eq(&self, other: &SourceText) -> bool {
+        (&self.path, &self.text) == (&other.path, &other.text)
+    }
+}
+
+impl Eq for SourceText {}
 
 impl SourceText {
     /// Takes a path relative to the root and decoded text; a leading byte order mark is dropped.
@@ -90,10 +112,9 @@ impl SourceText {
         if text.starts_with('\u{feff}') {
             text.drain(..'\u{feff}'.len_utf8());
         }
-        let line_starts = std::iter::once(0)
-            .chain(text.bytes().enumerate().filter(|(_, byte)| *byte == b'\n').map(|(at, _)| at as u32 + 1))
-            .collect();
-        SourceText { path: path.into(), text, line_starts }
+        let line_starts =
+            std::iter::once(0).chain(text.match_indices('\n').map(|(at, _)| at as u32 + 1)).collect();
+        SourceText { path: path.into(), text, line_starts, characters: OnceLock::new() }
     }
 
     /// 1-based line of a byte offset.
@@ -106,8 +127,24 @@ impl SourceText {
         let offset = offset.min(self.text.len());
         let line = self.line(offset);
         let start = self.line_starts[line as usize - 1] as usize;
-        let column = self.text.get(start..offset).map_or(1, |before| before.chars().count() as u32 + 1);
-        (line, column)
+        let characters = match offset - start > STRIDE {
+            true => self.characters_before(offset) - self.characters_before(start),
+            false => characters(&self.text.as_bytes()[start..offset]),
+        };
+        (line, characters + 1)
+    }
+
+    fn characters_before(&self, offset: usize) -> u32 {
+        let marks = self.characters.get_or_init(|| {
+            let mut marks = vec![0];
+            for piece in self.text.as_bytes().chunks(STRIDE) {
+                marks.push(marks.last().copied().unwrap_or_default() + characters(piece));
+            }
+            marks.into_boxed_slice()
+        });
+        let mark = offset / STRIDE;
+        let before = marks.get(mark).copied().unwrap_or_default();
+        before + characters(&self.text.as_bytes()[mark * STRIDE..offset])
     }
 
     /// Byte range of a 1-based line, without its line end.
@@ -117,6 +154,11 @@ impl SourceText {
         let end = self.line_starts.get(index + 1).map_or(self.text.len(), |next| *next as usize);
         start..start + self.text[start..end].trim_end_matches(['\n', '\r']).len()
     }
+}
+
+/// Characters that begin in a piece of UTF-8.
+fn characters(bytes: &[u8]) -> u32 {
+    bytes.iter().filter(|byte| **byte & 0b1100_0000 != 0b1000_0000).count() as u32
 }
 
 /// Reads everything under `root` that a site may be made from.
@@ -129,15 +171,12 @@ pub fn discover(root: &Path, options: &DiscoverOptions) -> Result<Inputs, Error>
     if let Some(url) = &options.base_url {
         config.site.base_url = Some(config::check_base_url(url).map_err(Error::usage)?);
     }
-    let today = match options.today {
-        Some(today) => today,
-        None => today_from(std::env::var("SOURCE_DATE_EPOCH").ok().as_deref())?,
-    };
+    let today = today(options)?;
     let (found, mut diagnostics) = walk(&root, &config, options.output.as_deref())?;
     let theme = read_theme(&root)?;
     let (files, unread) = read_files(&root, found.files);
     diagnostics.extend(unread);
-    diagnostics.sort_by(|a, b| (&a.place.file, a.place.line).cmp(&(&b.place.file, b.place.line)));
+    sort(&mut diagnostics);
     Ok(Inputs {
         files,
         config,
@@ -150,7 +189,111 @@ pub fn discover(root: &Path, options: &DiscoverOptions) -> Result<Inputs, Error>
     })
 }
 
+/// What [`discover`] would give after something happened at these paths below the root. Texts that are still the
+/// same stay where they are in memory. Only what can have changed is read: a file that was there and is one
+/// still, or is gone; anything else is a reason to walk the whole root again.
+pub fn rediscover(
+    before: &Inputs,
+    root: &Path,
+    options: &DiscoverOptions,
+    paths: Option<&BTreeSet<PathBuf>>,
+) -> Result<Inputs, Error> {
+    let mut inputs = Inputs { today: today(options)?, ..before.clone() };
+    let canonical = open_root(root)?;
+    let mut known = paths.is_some();
+    for path in paths.into_iter().flatten() {
+        let path =
+            if path.starts_with(root) { path.strip_prefix(root) } else { path.strip_prefix(&canonical) }
+                .unwrap_or(path);
+        known = known && relative(Path::new(""), path).is_ok_and(|path| inputs.reread(&canonical, &path));
+    }
+    if known {
+        sort(&mut inputs.diagnostics);
+        return Ok(inputs);
+    }
+    let mut inputs = discover(root, options)?;
+    for (path, file) in &mut inputs.files {
+        if let Some(before) = before.files.get(path).filter(|before| *before == file) {
+            file.clone_from(before);
+        }
+    }
+    Ok(inputs)
+}
+
+fn today(options: &DiscoverOptions) -> Result<Date, Error> {
+    match options.today {
+        Some(today) => Ok(today),
+        None => today_from(std::env::var("SOURCE_DATE_EPOCH").ok().as_deref()),
+    }
+}
+
+fn sort(diagnostics: &mut [Diagnostic]) {
+    diagnostics.sort_by(|a, b| (&a.place.file, a.place.line).cmp(&(&b.place.file, b.place.line)));
+}
+
 impl Inputs {
+    /// Reads one file again; false where the whole root has to be walked to know what became of it.
+    fn reread(&mut self, root: &Path, path: &str) -> bool {
+        let (folder, name) = split(path);
+        // Links lead to it, the walk looks at it, or how other files are read depends on it.
+        let reaches_others = !self.aliases.is_empty() || path == CONFIG || name.starts_with('.');
+        let Some(File::Text(before)) = self.files.get(path).filter(|_| !reaches_others) else {
+            return matches!(self.files.get(path), Some(File::Asset { .. })) && !reaches_others && {
+                self.measure(root, path)
+            };
+        };
+        let from = root.join(path);
+        match fs::symlink_metadata(&from).map(|found| found.is_file()) {
+            Ok(true) => {}
+            // A `README.md` makes metadata of what lies beside it.
+            Err(error) if error.kind() == io::ErrorKind::NotFound && !is_index(name) => {
+                // A folder that is gone, or is none any more, says more than its file.
+                if !root.join(folder).is_dir() {
+                    return false;
+                }
+                self.forget(path);
+                return true;
+            }
+            _ => return false,
+        }
+        let Ok((File::Text(mut now), problems)) = read_file(&from, path, limit(path, true)) else {
+            return false;
+        };
+        if now.text == before.text {
+            now = Arc::clone(before);
+        }
+        self.forget(path);
+        self.files.insert(path.to_owned(), File::Text(now));
+        self.diagnostics.extend(problems);
+        true
+    }
+
+    fn measure(&mut self, root: &Path, path: &str) -> bool {
+        let found = fs::symlink_metadata(root.join(path)).ok().filter(fs::Metadata::is_file);
+        let slot = self.files.get_mut(path);
+        match (found, slot) {
+            (Some(found), Some(File::Asset { len })) if !could_be_text(path) => {
+                *len = found.len();
+                true
+            }
+            _ => false,
+        }
+    }
+
+    fn forget(&mut self, path: &str) {
+        self.files.remove(path);
+        self.diagnostics.retain(|of| of.place.file != path);
+    }
+
+    /// The texts of the site's own theme, by their paths relative to the root.
+    pub fn theme_texts(&self) -> BTreeMap<String, SourceText> {
+        let texts = self.theme.iter().filter_map(|(path, bytes)| {
+            let path = format!("theme/{path}");
+            Some((path.clone(), SourceText::new(path, std::str::from_utf8(bytes).ok()?)))
+        });
+        texts.collect()
+    }
+
     /// The text at a path relative to the root.
     pub fn text(&self, path: &str) -> Option<&SourceText> {
         match self.files.get(path)? {
@@ -262,6 +405,7 @@ fn walk(root: &Path, config: &Config, output: Option<&Path>) -> Result<(Found, V
                 && name != "node_modules"
                 && Some(path) != output.as_deref()
                 && Some(path) != theme.as_deref()
+                && (is_folder || !is_litter(&name.to_string_lossy()))
                 && !is_site()
         })
         .build();
@@ -358,14 +502,7 @@ fn read_files(root: &Path, paths: BTreeSet<String>) -> (BTreeMap<String, File>, 
     let with_readme: BTreeSet<&str> =
         paths.iter().filter(|path| is_index(split(path).1)).map(|path| split(path).0).collect();
     let read = |path: &String| -> (String, Option<File>, Vec<Diagnostic>) {
-        let (folder, name) = split(path);
-        let limit = match extension(name).as_str() {
-            "md" | "markdown" => Some(TEXT_LIMIT),
-            "yaml" | "yml" | "toml" | "json" if with_readme.contains(folder) => Some(SIDECAR_LIMIT),
-            _ if path == CONFIG => Some(TEXT_LIMIT),
-            _ => None,
-        };
-        match read_file(&root.join(path), path, limit) {
+        match read_file(&root.join(path), path, limit(path, with_readme.contains(split(path).0))) {
             Ok((file, diagnostics)) => (path.clone(), Some(file), diagnostics),
             // Gone between the walk and the reading: as if it had never been there.
             Err(error) if error.kind() == io::ErrorKind::NotFound => (path.clone(), None, Vec::new()),
@@ -382,6 +519,17 @@ fn read_files(root: &Path, paths: BTreeSet<String>) -> (BTreeMap<String, File>, 
     (files, diagnostics)
 }
 
+/// How much of a file is read as text; `None` where none of it is.
+fn limit(path: &str, beside_readme: bool) -> Option<u64> {
+    match extension(split(path).1).as_str() {
+        "md" | "markdown" => Some(TEXT_LIMIT),
+        "svg" => Some(SVG_LIMIT),
+        "yaml" | "yml" | "toml" | "json" if beside_readme => Some(SIDECAR_LIMIT),
+        _ if path == CONFIG => Some(TEXT_LIMIT),
+        _ => None,
+    }
+}
+
 fn read_file(from: &Path, path: &str, limit: Option<u64>) -> io::Result<(File, Vec<Diagnostic>)> {
     let Some(limit) = limit else {
         return Ok((File::Asset { len: fs::metadata(from)?.len() }, Vec::new()));
@@ -394,7 +542,11 @@ fn read_file(from: &Path, path: &str, limit: Option<u64>) -> io::Result<(File, V
     let mut bytes = Vec::with_capacity(len.min(limit) as usize + 1);
     file.take(limit).read_to_end(&mut bytes)?;
     let (text, diagnostics) = decode(path, bytes, (len > limit).then_some(len));
-    Ok((File::Text(text), diagnostics))
+    if is_svg(path) && !diagnostics.is_empty() {
+        // Most pictures of a repository are shown by no record; one that is will be reported then.
+        return Ok((File::Asset { len }, Vec::new()));
+    }
+    Ok((File::Text(Arc::new(text)), diagnostics))
 }
 
 /// Bytes → text. `whole` is the file's length where `bytes` are only its beginning: then the text ends with
@@ -476,6 +628,17 @@ pub fn is_markdown(path: &str) -> bool {
     matches!(extension(split(path).1).as_str(), "md" | "markdown")
 }
 
+/// Metadata beside a `README.md` and pictures are read where they are small: their length decides.
+fn could_be_text(path: &str) -> bool {
+    let metadata = || matches!(extension(split(path).1).as_str(), "yaml" | "yml" | "toml" | "json");
+    is_markdown(path) || is_svg(path) || metadata()
+}
+
+/// True for a path that names an SVG picture.
+pub fn is_svg(path: &str) -> bool {
+    extension(split(path).1) == "svg"
+}
+
 fn split(path: &str) -> (&str, &str) {
     path.rsplit_once('/').unwrap_or(("", path))
 }
@@ -492,6 +655,26 @@ fn is_index(name: &str) -> bool {
 #[cfg(test)]
 mod tests {
     use super::*;
+
+    #[test]
+    fn columns_are_characters_however_long_the_line() {
+        let text = SourceText::new("a.md", format!("é\n{}", "aé€😀".repeat(2_000)));
+        for (offset, char) in text.text.char_indices().filter(|(offset, _)| *offset > 3) {
+            let column = text.text[3..offset].chars().count() as u32 + 1;
+            assert_eq!(text.line_column(offset), (2, column), "at {char}");
+        }
+        let last = SourceText::new("a.md", "x".repeat(2 * STRIDE));
+        assert_eq!(last.line_column(2 * STRIDE), (1, 2 * STRIDE as u32 + 1));
+    }
+
+    /// Counted from the start of the line, this would be a million million characters.
+    #[test]
+    fn a_line_of_megabytes_may_be_full_of_problems() {
+        const LINE: usize = 8_000_000;
+        let text = SourceText::new("a.md", "x".repeat(LINE));
+        let all = (0..LINE).step_by(31).all(|offset| text.line_column(offset) == (1, offset as u32 + 1));
+        assert!(all);
+    }
 
     #[test]
     fn what_cannot_be_read_is_said_and_what_went_meanwhile_is_not() {

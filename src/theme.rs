@@ -196,7 +196,9 @@ fn link_urls(css: &str, sheet: &str, names: &BTreeMap<String, String>) -> String
         let written = after[..end].trim();
         let url = written.trim_matches(['"', '\'']);
         let (file, suffix) = url.split_at(url.find(['?', '#']).unwrap_or(url.len()));
-        match names.get(&normalise(&format!("{folder}{file}"))) {
+        // An overridden sheet has moved to `default/`; what it names has stayed where it was.
+        let former = || names.get(&normalise(&format!("{}{file}", folder.strip_prefix(PREFIX)?)));
+        match names.get(&normalise(&format!("{folder}{file}"))).or_else(former) {
             Some(path) => {
                 let up = "../".repeat(folder.matches('/').count());
                 let path = path.strip_prefix("static/").unwrap_or(path);
@@ -277,6 +279,17 @@ impl Problem {
         Problem { template, line, column, span: 0..0, message }
     }
 
+    /// The bytes that it is about; where tera tells a line and a column alone, the word there.
+    fn span_in(&self, text: &str) -> Range<usize> {
+        let Some(line) = (self.line as usize).checked_sub(1).filter(|_| self.span.is_empty()) else {
+            return self.span.clone();
+        };
+        let start = text.split_inclusive('\n').take(line).map(str::len).sum::<usize>();
+        let start = start + (self.column as usize).saturating_sub(1);
+        let word = text.get(start..).unwrap_or_default();
+        start..start + word.find(|char: char| !(char.is_alphanumeric() || char == '_')).unwrap_or(word.len())
+    }
+
     fn diagnostic(&self, own: &BTreeMap<String, &str>) -> Diagnostic {
         let file = match &self.template {
             Some(name) if own.contains_key(name) => format!("theme/templates/{name}"),
@@ -286,11 +299,12 @@ impl Problem {
         // Tera's sentences begin with a capital, ours do not.
         let mut chars = self.message.chars();
         let message = chars.next().map(|first| first.to_lowercase().chain(chars).collect::<String>());
+        let text = self.template.as_ref().and_then(|name| own.get(name)).copied();
         diagnostic::template_error(
             &file,
             self.line,
             self.column,
-            self.span.clone(),
+            text.map_or(self.span.clone(), |text| self.span_in(text)),
             &message.unwrap_or_default(),
         )
     }
@@ -432,6 +446,14 @@ mod tests {
             format!("a{{src:url(\"{svg}#i\")}} b{{src:url('data:,')}} c{{src:url( \"../a.css\" )}}")
         );
         assert!(theme.names["a.css"].starts_with("static/a.") && theme.names["a.css"].ends_with(".css"));
+    }
+
+    #[test]
+    fn an_overridden_style_sheet_still_finds_what_it_names() {
+        let (theme, _) = theme(&[("static/style.css", "@import url(\"default/style.css\");")]);
+        let original = std::str::from_utf8(&theme.files[&theme.names["default/style.css"]]).unwrap();
+        let font = theme.names["fonts/inter.woff2"].strip_prefix("static/").unwrap();
+        assert!(original.contains(&format!("url(\"../{font}\")")));
     }
 
     #[test]

@@ -12,7 +12,7 @@ use crate::view::record::{root_of, source, twin_path};
 
 /// The markdown of a record: a block quote with its resolved status, its title, and its text without
 /// front matter. Links to other records lead to their markdown.
-pub fn markdown(catalog: &Catalog<'_>, ix: Ix, text: &str) -> String {
+pub fn markdown(catalog: &Catalog, ix: Ix, text: &str) -> String {
     let entry = &catalog.site.entries[ix];
     let record = &entry.record;
     let root = root_of(&entry.address);
@@ -77,7 +77,7 @@ pub fn markdown(catalog: &Catalog<'_>, ix: Ix, text: &str) -> String {
 }
 
 /// `Superseded by [RFC 31](0031.md). Do not follow this record.`
-fn status_line(catalog: &Catalog<'_>, ix: Ix, link_to: &dyn Fn(Ix) -> String) -> String {
+fn status_line(catalog: &Catalog, ix: Ix, link_to: &dyn Fn(Ix) -> String) -> String {
     let entry = &catalog.site.entries[ix];
     let status = &entry.record.status;
     let word = capital(&escape(&label(status)));
@@ -117,7 +117,7 @@ fn status_line(catalog: &Catalog<'_>, ix: Ix, link_to: &dyn Fn(Ix) -> String) ->
 
 /// The body with the destinations of inline links to records, assets and the web replaced, since the
 /// author's relative paths lead nowhere from here; `None` where there is nothing to replace.
-fn relink(catalog: &Catalog<'_>, ix: Ix, text: &str, root: &str) -> Option<String> {
+fn relink(catalog: &Catalog, ix: Ix, text: &str, root: &str) -> Option<String> {
     let entry = &catalog.site.entries[ix];
     let record = &entry.record;
     let mut out = String::with_capacity(text.len());

@@ -73,12 +73,13 @@ impl Build {
     fn problems(&self, outcome: &Outcome, inputs: &Inputs) -> Result<(), Error> {
         let diagnostics: Vec<&Diagnostic> = outcome.diagnostics.iter().collect();
         let before = before(&self.root);
+        let theme = inputs.theme_texts();
         let printing = Printing {
             format: self.format,
             before: &before,
             all: self.all,
             width: width(&io::stderr()),
-            text: &|path| inputs.text(path),
+            text: &|path| inputs.text(path).or_else(|| theme.get(path)),
         };
         let mut printed = Vec::new();
         // Writing to memory does not fail.

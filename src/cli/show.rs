@@ -160,7 +160,7 @@ fn summary(site: &Site, entry: &Entry, columns: usize) -> String {
     for (facet, tags) in &record.tags {
         row(facet, plain(tags.join(", ")));
     }
-    for relation in &entry.relations {
+    for relation in entry.relations.iter() {
         let other = &site.entries[relation.target];
         row(&relation.kind.replace('-', " "), plain(format!("{}  {}", other.id, other.record.title.value)));
     }

@@ -40,6 +40,37 @@ pub fn phase(text: impl AsRef<str>, phase: Phase) -> Cell {
     Cell { style, ..plain(text) }
 }
 
+impl std::fmt::Display for Cell {
+    fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+        let Cell { text, style } = self;
+        write!(f, "{style}{text}{style:#}")
+    }
+}
+
+/// Text with the characters of each mark (start and length) standing out.
+pub fn marked(text: &str, marks: &[(usize, usize)]) -> String {
+    let style = AnsiColor::Yellow.on_default().bold();
+    let mut out = String::new();
+    let mut chars = text.chars();
+    let mut at = 0;
+    for (start, length) in marks {
+        let before: String = chars.by_ref().take(start.saturating_sub(at)).collect();
+        let marked: String = chars.by_ref().take(*length).collect();
+        out.push_str(&format!("{}{style}{}{style:#}", visible(&before), visible(&marked)));
+        at = start + length;
+    }
+    out.push_str(&visible(chars.as_str()));
+    out
+}
+
+/// Text that leads somewhere, in terminals that can follow links (OSC 8).
+pub fn link(cell: Cell, href: Option<&str>) -> String {
+    match href {
+        Some(href) => format!("\u{1b}]8;;{href}\u{1b}\\{cell}\u{1b}]8;;\u{1b}\\"),
+        None => cell.to_string(),
+    }
+}
+
 /// Lines of aligned columns. The last column gets what is left of `width` and ends with `…` where that is
 /// not enough; there are two spaces between columns and none at the end of a line.
 pub fn table(rows: &[Vec<Cell>], width: usize) -> String {
@@ -57,8 +88,7 @@ pub fn table(rows: &[Vec<Cell>], width: usize) -> String {
             let last = index + 1 == row.len();
             let text =
                 if last { cut(&cell.text, width.saturating_sub(at).max(20)) } else { cell.text.clone() };
-            let style = cell.style;
-            out.push_str(&format!("{style}{text}{style:#}"));
+            out.push_str(&Cell { text: text.clone(), style: cell.style }.to_string());
             if !last {
                 let fill = widths[index] - text.width() + 2;
                 out.push_str(&" ".repeat(fill));

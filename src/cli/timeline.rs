@@ -80,18 +80,26 @@ impl Timeline {
             let mut rows = vec![vec![bold("ID"), bold("SINCE"), bold("TITLE")]];
             rows.extend(in_force.iter().map(|ix| {
                 let entry = entry(*ix);
-                let since = entry
-                    .in_force
-                    .iter()
-                    .find(|interval| interval.contains(day))
-                    .map(|interval| interval.from);
-                let since = since.map_or_else(String::new, |date| date.to_string());
+                let interval = entry.in_force.iter().find(|interval| interval.contains(day));
+                let since = interval.map_or_else(String::new, |own| {
+                    let mark = if own.inferred { " ?" } else { "" };
+                    format!("{}{mark}", own.from)
+                });
                 vec![plain(&entry.id), dim(since), plain(&entry.record.title.value)]
             }));
             if in_force.is_empty() {
                 super::tell(format_args!("no decision is known to have been in force on {day}"));
             } else {
                 put(table(&rows, width(&io::stdout())).as_bytes())?;
+            }
+            let inferred =
+                |ix: &&usize| entry(**ix).in_force.iter().any(|own| own.inferred && own.contains(day));
+            let inferred = in_force.iter().filter(inferred).count();
+            if inferred > 0 {
+                super::tell(format_args!(
+                    "{} marked `?`: only the day when it was written is known, not that of the decision",
+                    plural(inferred, "decision")
+                ));
             }
             if !undated.is_empty() {
                 super::tell(format_args!(

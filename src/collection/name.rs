@@ -1,7 +1,8 @@
 //! What the names of files and folders say: templates, indexes, assets, series, and the key, title and
 //! prefix of a collection. Knows no contents.
 
-use crate::record::number;
+use crate::config::CollectionConfig;
+use crate::record::{self, number};
 
 /// Why a markdown file is no record, by its name and the folders it lies in; `None` where it may be one.
 pub fn not_a_record(path: &str) -> Option<&'static str> {
@@ -105,7 +106,7 @@ pub enum Strength {
 
 /// What a folder's name says of its holding records.
 pub fn strength(folder: &str) -> Strength {
-    let name = folder.rsplit('/').next().unwrap_or_default().to_ascii_lowercase();
+    let name = last(folder).to_ascii_lowercase();
     let name = name.trim_start_matches('.').replace('_', "-");
     let singular = name.strip_suffix('s').unwrap_or(&name);
     let sure = name.contains("decision") || number::is_series_word(singular) && !is_vague(singular);
@@ -117,6 +118,26 @@ pub fn strength(folder: &str) -> Strength {
     } else {
         Strength::None
     }
+}
+
+/// A folder inside `adr/` is as sure as `adr/` is, when it only sorts: `adr/accepted`, `rfcs/archive`.
+pub fn effective_strength(folder: &str, root_name: &str) -> Strength {
+    let sorting = super::candidate::ancestors(folder).find(|folder| !is_sorting(folder)).unwrap_or_default();
+    match sorting {
+        "" => strength(root_name),
+        sorting => strength(sorting),
+    }
+}
+
+/// A folder that sorts the records of the one above it: by state, or an archive.
+pub fn is_sorting(folder: &str) -> bool {
+    let own = last(folder).to_ascii_lowercase();
+    matches!(own.as_str(), "archive" | "archives" | "old")
+        || record::state_of_folder(last(folder), &CollectionConfig::default()).is_some()
+}
+
+fn last(folder: &str) -> &str {
+    folder.rsplit('/').next().unwrap_or(folder)
 }
 
 /// The prefix that a folder's or the repository's name gives: `adrs` → `ADR`, `architecture-decisions` → `ADR`.

@@ -31,7 +31,7 @@ pub struct Repository {
 /// Looks at the repository around `root`.
 pub fn open(root: &Path) -> Result<Repository, Missing> {
     let about = ["rev-parse", "--is-inside-work-tree", "--is-shallow-repository", "--show-prefix"];
-    let about = output(root, about)?.ok_or(Missing::NoRepository)?;
+    let about = output(root, about)?.ok_or_else(|| no_answer(root))?;
     let mut lines = about.splitn(3, |byte| *byte == b'\n');
     if lines.next() != Some(b"true") {
         return Err(Missing::NoRepository);
@@ -45,6 +45,41 @@ pub fn open(root: &Path) -> Result<Repository, Missing> {
         branch: line(root, ["symbolic-ref", "--quiet", "--short", "HEAD"]),
         remote: remote(root),
     })
+}
+
+impl Repository {
+    /// Its top folder, by way of `root`: the paths that git is given count from the folder it runs in.
+    pub fn top(&self, root: &Path) -> PathBuf {
+        let depth = self.prefix.iter().filter(|byte| **byte == b'/').count();
+        root.join("../".repeat(depth))
+    }
+}
+
+/// Why git does not answer: there is nothing to read, or something that it cannot.
+fn no_answer(root: &Path) -> Missing {
+    let root = root.canonicalize().unwrap_or_else(|_| root.to_owned());
+    match root.ancestors().any(|folder| folder.join(".git").exists()) {
+        true => Missing::Unreadable,
+        false => Missing::NoRepository,
+    }
+}
+
+/// True where a repository of its own lies between the root and a file of it.
+pub fn is_nested(root: &Path, path: &str) -> bool {
+    let folders = Path::new(path).ancestors().skip(1).filter(|folder| !folder.as_os_str().is_empty());
+    folders.into_iter().any(|folder| root.join(folder).join(".git").exists())
+}
+
+/// Version of git that has all options used here (`--diff-merges`).
+const NEEDED: (u32, u32) = (2, 31);
+
+/// True where git says that it is older than needed; asked only when it has failed.
+pub fn is_old() -> bool {
+    let Ok(output) = Command::new("git").arg("--version").stdin(Stdio::null()).output() else { return false };
+    let text = String::from_utf8_lossy(&output.stdout);
+    let number = text.split_whitespace().find(|word| word.starts_with(|c: char| c.is_ascii_digit()));
+    let mut parts = number.unwrap_or_default().split('.').map_while(|part| part.parse::<u32>().ok());
+    parts.next().zip(parts.next()).is_some_and(|version| version < NEEDED)
 }
 
 /// Full id of the commit that is checked out.

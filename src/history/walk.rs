@@ -88,17 +88,17 @@ pub struct Walked {
     pub broken: bool,
 }
 
-/// Walks from `head`. `files` are the records' paths relative to the top of the repository; `want` is
-/// told the object id and path of every version and answers with its number.
+/// Walks from `head`. `top` is the top folder of the repository (git takes paths from where it runs) and
+/// `files` are the records' paths relative to it; `want` is told the object id and path of every version and answers with its number.
 pub fn walk(
-    root: &Path,
+    top: &Path,
     head: &str,
     files: &BTreeMap<Vec<u8>, Part>,
     members: usize,
     want: Want<'_>,
 ) -> io::Result<Walked> {
     let small = files.len().saturating_mul(SMALL_REPOSITORY).saturating_add(100);
-    let mut cover = if git::is_small(root, small) { BTreeSet::new() } else { cover(files.keys()) };
+    let mut cover = if git::is_small(top, small) { BTreeSet::new() } else { cover(files.keys()) };
     let mut wanted: HashMap<(String, Vec<u8>, Part), usize> = HashMap::new();
     let mut want = |oid: &str, path: &[u8], part: Part| {
         let key = (oid.to_owned(), path.to_vec(), part);
@@ -114,7 +114,7 @@ pub fn walk(
     loop {
         round += 1;
         let mut line = Line::new(files.clone(), members, renames);
-        let ended_well = line.follow(root, Commits::From(head), &cover, &mut want)?;
+        let ended_well = line.follow(top, Commits::From(head), &cover, &mut want)?;
         if !ended_well && renames == Renames::Similar {
             // To compare contents git needs them, and a partial clone has them not.
             renames = Renames::Exact;
@@ -126,7 +126,7 @@ pub fn walk(
         }
         // Looking into some folders only, a file that came from elsewhere looks new. Its first commit, seen
         // whole, tells the difference.
-        let sources = sources(root, &line.births)?;
+        let sources = sources(top, &line.births)?;
         let known = cover.len();
         cover.extend(sources.iter().map(|path| folder(path).to_vec()));
         cover = reduce(cover);
@@ -191,12 +191,12 @@ impl Line {
     /// Runs git and takes in every commit; true where git ended well.
     fn follow(
         &mut self,
-        root: &Path,
+        top: &Path,
         commits: Commits<'_>,
         cover: &BTreeSet<Vec<u8>>,
         want: Want<'_>,
     ) -> io::Result<bool> {
-        each_commit(root, commits, cover, self.renames, &mut |header, changes| {
+        each_commit(top, commits, cover, self.renames, &mut |header, changes| {
             self.take(header, changes, want)
         })
     }
@@ -297,13 +297,13 @@ fn telling_name(path: &[u8]) -> &[u8] {
 /// `diff-tree` rather than `log`: with paths given, `log` compares every tree twice, once to drop the
 /// commit and once to show it.
 fn each_commit(
-    root: &Path,
+    top: &Path,
     commits: Commits<'_>,
     cover: &BTreeSet<Vec<u8>>,
     renames: Renames,
     take: Take<'_>,
 ) -> io::Result<bool> {
-    let mut tree = git::command(root, ["diff-tree", "--stdin", "-r", "-z", "--raw", "--no-abbrev", "--root"]);
+    let mut tree = git::command(top, ["diff-tree", "--stdin", "-r", "-z", "--raw", "--no-abbrev", "--root"]);
     let renames = match renames {
         Renames::Similar => "-M50%",
         Renames::Exact => "-M100%",
@@ -320,7 +320,7 @@ fn each_commit(
     tree.args(["--format=%x02%H%x1f%as%x1f%cs%x1f%aN", "--"]).args(cover.iter().map(|path| os_path(path)));
     let mut list = match commits {
         Commits::From(head) => {
-            let mut list = Running::start(git::command(root, ["rev-list", "--first-parent", head, "--"]))?;
+            let mut list = Running::start(git::command(top, ["rev-list", "--first-parent", head, "--"]))?;
             tree.stdin(list.0.stdout.take().map_or_else(Stdio::null, Stdio::from));
             Some(list)
         }
@@ -415,13 +415,13 @@ fn name(text: &str) -> String {
 }
 
 /// Names, in the commits where they were first seen, that were renames after all: what they were before.
-fn sources(root: &Path, births: &BTreeMap<String, BTreeSet<Vec<u8>>>) -> io::Result<BTreeSet<Vec<u8>>> {
+fn sources(top: &Path, births: &BTreeMap<String, BTreeSet<Vec<u8>>>) -> io::Result<BTreeSet<Vec<u8>>> {
     let mut sources = BTreeSet::new();
     if births.is_empty() {
         return Ok(sources);
     }
     let commits = Commits::Only(births.keys().map(String::as_str).collect());
-    each_commit(root, commits, &BTreeSet::new(), Renames::Similar, &mut |header, changes| {
+    each_commit(top, commits, &BTreeSet::new(), Renames::Similar, &mut |header, changes| {
         let id = header.split(|byte| *byte == 0x1f).next().and_then(|id| std::str::from_utf8(id).ok());
         let born = id.and_then(|id| births.get(id));
         let renames = changes.iter().filter(|change| change.kind == b'R');

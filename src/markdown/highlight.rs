@@ -171,14 +171,14 @@ fn class(scopes: Scopes<'_>) -> &'static str {
     scopes.iter().rev().find_map(|scope| class_of(scope)).unwrap_or_default()
 }
 
+/// The class of the longest listed scope that `scope` is or starts with. In a sorted table what a text starts
+/// with stands before it, the longest last, among others with the same first word.
 fn class_of(scope: &str) -> Option<&'static str> {
-    let mut prefix = scope;
-    loop {
-        if let Ok(index) = CLASSES.binary_search_by(|(known, _)| (*known).cmp(prefix)) {
-            return CLASSES.get(index).map(|(_, class)| *class);
-        }
-        prefix = prefix.rsplit_once('.')?.0;
-    }
+    let word = scope.split('.').next().unwrap_or_default();
+    let before = &CLASSES[..CLASSES.partition_point(|(known, _)| *known <= scope)];
+    let mut related = before.iter().rev().take_while(|(known, _)| known.starts_with(word));
+    let fits = |known| scope.strip_prefix(known).is_some_and(|rest| rest.is_empty() || rest.starts_with('.'));
+    related.find(|(known, _)| fits(known)).map(|(_, class)| *class)
 }
 
 #[cfg(test)]

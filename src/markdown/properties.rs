@@ -4,6 +4,7 @@
 use proptest::prelude::*;
 
 use super::*;
+use crate::source::SourceText;
 
 /// Pieces that mean something to one of the readers, to be strung together in any order.
 const PIECES: &[&str] = &[

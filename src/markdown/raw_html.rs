@@ -128,6 +128,50 @@ impl RawTag {
     }
 }
 
+/// The open elements of raw HTML in which plain references mean nothing: links, code and keys.
+#[derive(Debug, Default)]
+pub struct Quiet {
+    /// Whether each open `<a>` leads somewhere.
+    links: Vec<bool>,
+    linked: usize,
+    code: usize,
+}
+
+impl Quiet {
+    /// Whether plain references mean nothing here.
+    pub fn is_quiet(&self) -> bool {
+        self.linked > 0 || self.code > 0
+    }
+
+    /// Goes past a tag, and tells whether it belongs to a bookmark: an `<a>` that leads nowhere. Authors
+    /// often leave those open, and mean the place where it starts.
+    pub fn pass(&mut self, html: &str, tag: &RawTag) -> bool {
+        if tag.is(html, "a") {
+            let leads = match tag.closing {
+                true => self.links.pop().unwrap_or(true),
+                false => tag.attribute(html, "href").is_some(),
+            };
+            if tag.closing {
+                self.linked = self.linked.saturating_sub(usize::from(leads));
+            } else {
+                self.links.push(leads);
+                self.linked += usize::from(leads);
+            }
+            return !leads;
+        }
+        if tag.is(html, "code") || tag.is(html, "kbd") {
+            self.code = if tag.closing { self.code.saturating_sub(1) } else { self.code + 1 };
+        }
+        false
+    }
+
+    /// Nothing stays open at the end of a block.
+    pub fn clear(&mut self) {
+        self.links.clear();
+        (self.linked, self.code) = (0, 0);
+    }
+}
+
 /// Replaces the entities that occur in addresses and names: numeric ones and the five of XML.
 pub fn decode(text: &str) -> Cow<'_, str> {
     if !text.contains('&') {

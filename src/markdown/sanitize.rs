@@ -6,9 +6,10 @@
 //! of everything that is written.
 
 use std::borrow::Cow;
-use std::collections::HashSet;
+use std::collections::{HashMap, HashSet};
 use std::sync::LazyLock;
 
+use super::nesting;
 use super::url::SCHEMES;
 
 /// Starts attribute values of our own.
@@ -21,6 +22,22 @@ pub const HELD: char = '\u{fdd1}';
 const DISALLOWED: [&str; 9] =
     ["iframe", "noembed", "noframes", "plaintext", "script", "style", "textarea", "title", "xmp"];
 
+/// Elements that records may have, with their attributes. Those of HTML 4 are written by today's names.
+const ELEMENTS: [(&str, &str); 9] = [
+    (
+        "abbr acronym b bdi br caption center cite code dd dfn div dl dt em figcaption figure hr i kbd li mark",
+        "",
+    ),
+    ("h1 h2 h3 h4 h5 h6 p pre rp rt ruby s samp section small span strike strong sub summary sup", ""),
+    ("table tbody tfoot thead tr tt u ul var wbr", ""),
+    ("a", "href rel"),
+    ("blockquote del ins q", "cite"),
+    ("details", "open"),
+    ("img", "alt height loading src width"),
+    ("ol", "start"),
+    ("td th", "colspan rowspan scope"),
+];
+
 /// Attributes that only our own markup may carry.
 const OWN_ATTRIBUTES: [&str; 6] = ["class", "id", "tabindex", "role", "aria-label", "aria-hidden"];
 
@@ -31,47 +48,56 @@ pub fn is_disallowed(name: &str) -> bool {
 
 /// Keeps what records need (tables, details, images, anchors) and drops the rest.
 pub fn clean(html: &str) -> String {
-    ALLOWED.clean(html).to_string()
+    nesting::mend(&ALLOWED.clean(html).to_string())
 }
 
 static ALLOWED: LazyLock<ammonia::Builder<'static>> = LazyLock::new(|| {
+    let elements = ELEMENTS.iter().flat_map(|(names, attributes)| {
+        names.split(' ').map(|name| (name, attributes.split_whitespace().collect::<HashSet<_>>()))
+    });
+    let elements: HashMap<&str, HashSet<&str>> = elements.collect();
     let mut builder = ammonia::Builder::default();
     builder
-        .add_tags(["section", "picture", "source"])
-        .add_generic_attributes(OWN_ATTRIBUTES)
-        .add_generic_attributes(["dir", "title", "lang"])
-        .add_tag_attributes("a", ["rel"])
-        .add_tag_attributes("details", ["open"])
-        .add_tag_attributes("img", ["loading"])
-        .add_tag_attributes("source", ["media", "srcset", "type"])
+        .tags(elements.keys().copied().collect())
+        .tag_attributes(elements)
+        .generic_attributes(OWN_ATTRIBUTES.into_iter().chain(["dir", "title", "lang"]).collect())
         .link_rel(None)
         .url_schemes(HashSet::from(SCHEMES))
         .attribute_filter(|_, name, value| {
-            let ours = value.starts_with(OURS);
-            (ours || !OWN_ATTRIBUTES.contains(&name)).then_some(Cow::Borrowed(value))
+            let passes =
+                value.starts_with(OURS) || (!OWN_ATTRIBUTES.contains(&name) && is_valid(name, value));
+            passes.then_some(Cow::Borrowed(value))
         });
     builder
 });
+
+/// Whether the HTML standard allows an attribute's value.
+fn is_valid(attribute: &str, value: &str) -> bool {
+    match attribute {
+        "colspan" | "rowspan" | "span" => value.parse().is_ok_and(|number: u16| (1..=1000).contains(&number)),
+        "width" | "height" => value.parse::<u32>().is_ok(),
+        "start" => value.parse::<i32>().is_ok(),
+        "dir" => ["auto", "ltr", "rtl"].contains(&value),
+        "scope" => ["col", "colgroup", "row", "rowgroup"].contains(&value),
+        "loading" => ["eager", "lazy"].contains(&value),
+        "open" => value.is_empty(),
+        "lang" => value.bytes().all(|byte| byte.is_ascii_alphanumeric() || byte == b'-'),
+        _ => true,
+    }
+}
 
 /// Puts the held parts in and takes the marks out.
 pub fn fill(html: &str, mut held: Vec<String>) -> String {
     let parts: usize = held.iter().map(String::len).sum();
     let mut filled = String::with_capacity(html.len() + parts);
-    let mut rest = html;
-    while let Some(at) = rest.find([OURS, HELD]) {
-        filled.push_str(&rest[..at]);
-        let marked = &rest[at..];
-        rest = &marked[OURS.len_utf8()..];
-        if marked.starts_with(HELD)
-            && let Some((number, after)) = rest.split_once(HELD)
-        {
-            if let Some(part) = number.parse().ok().and_then(|index: usize| held.get_mut(index)) {
-                filled.push_str(&std::mem::take(part));
-            }
-            rest = after;
+    // Numbers stand between marks, so every other piece is one.
+    for (index, piece) in html.split(HELD).enumerate() {
+        if index % 2 == 0 {
+            filled.extend(piece.split(OURS));
+        } else if let Some(part) = piece.parse().ok().and_then(|number: usize| held.get_mut(number)) {
+            filled.push_str(&std::mem::take(part));
         }
     }
-    filled.push_str(rest);
     filled
 }
 

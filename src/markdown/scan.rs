@@ -6,7 +6,7 @@ use std::ops::Range;
 
 use pulldown_cmark::{Event, LinkType, Parser, Tag, TagEnd};
 
-use super::raw_html::{self, RawTag};
+use super::raw_html::{self, Quiet, RawTag};
 use super::reference::{self, Kind};
 use super::slug::Slugger;
 use super::traced::Traced;
@@ -41,7 +41,7 @@ const METADATA_SECTIONS: [&str; 13] = [
     "links",
 ];
 
-/// Walks the body that starts at byte `from` of `source`.
+/// What the body that starts at byte `from` contains. Total: any text gives a scan, in linear time.
 pub fn scan(source: &SourceText, from: usize) -> Scan {
     let mut walk = Walk::new(source);
     let body = source.text.get(from..).unwrap_or_default();
@@ -53,7 +53,8 @@ pub fn scan(source: &SourceText, from: usize) -> Scan {
     walk.scan
 }
 
-/// The summary of what follows byte `from`: [`Scan::summary`] of a body whose preamble is known.
+/// The summary of what follows byte `from`: [`Scan::summary`] of a body whose preamble is known only
+/// after the scan.
 pub fn summary(source: &SourceText, from: usize) -> Option<String> {
     // A summary stands near the top; a slice keeps this cheap for the longest record.
     const ENOUGH: usize = 32 * 1024;
@@ -84,8 +85,8 @@ struct Walk<'a> {
     open_links: Vec<(usize, usize)>,
     /// Open `<a href>` of raw HTML, likewise.
     open_raw: Vec<(usize, usize)>,
-    /// Open raw `<a>` and `<code>`, in which plain references mean nothing.
-    quiet: usize,
+    /// What is open of raw HTML in which plain references mean nothing.
+    quiet: Quiet,
     /// Open images, innermost last: index into `scan.links`.
     images: Vec<usize>,
     /// Text of the image being read.
@@ -132,7 +133,7 @@ impl<'a> Walk<'a> {
             waiting: Vec::new(),
             open_links: Vec::new(),
             open_raw: Vec::new(),
-            quiet: 0,
+            quiet: Quiet::default(),
             images: Vec::new(),
             alt: String::new(),
             html: Traced::default(),
@@ -293,7 +294,7 @@ impl<'a> Walk<'a> {
     /// Looks for plain references in the text since the last markup.
     fn end_run(&mut self) {
         let start = std::mem::replace(&mut self.run, self.block.len());
-        if start >= self.block.len() || self.quiet > 0 || !self.open_links.is_empty() {
+        if start >= self.block.len() || self.quiet.is_quiet() || !self.open_links.is_empty() {
             return;
         }
         for found in reference::find(&self.block.text()[start..]) {
@@ -340,7 +341,7 @@ impl<'a> Walk<'a> {
         while let Some((index, start)) = self.open_raw.pop() {
             self.close_link(index, start.min(self.block.len()));
         }
-        self.quiet = 0;
+        self.quiet.clear();
         self.alt.clear();
         if self.block.len() == 0 && self.waiting.is_empty() {
             return;
@@ -421,7 +422,6 @@ impl<'a> Walk<'a> {
     fn raw_tag(&mut self, html: &str, tag: &RawTag, source: impl Fn(usize) -> usize) {
         let name = &html[tag.name.clone()];
         let span = source(tag.range.start)..source(tag.range.end.saturating_sub(1)) + 1;
-        let silences = tag.is(html, "a") || tag.is(html, "code") || tag.is(html, "kbd");
         let rest = self.source.text.get(span.end..).unwrap_or_default();
         if raw_html::is_prose(html, tag, rest) {
             if self.images.is_empty() && !self.in_html {
@@ -438,15 +438,14 @@ impl<'a> Walk<'a> {
             }
             return;
         }
+        let bookmark = self.quiet.pass(html, tag);
         if tag.closing {
             if tag.is(html, "a")
+                && !bookmark
                 && let Some((index, start)) = self.open_raw.pop()
             {
                 self.scan.links[index].span.end = span.end;
                 self.close_link(index, start.min(self.block.len()));
-            }
-            if silences {
-                self.quiet = self.quiet.saturating_sub(1);
             }
             return;
         }
@@ -472,7 +471,6 @@ impl<'a> Walk<'a> {
             self.waiting.push(Waiting::Link(self.scan.links.len(), at..at));
             self.scan.links.push(link);
         }
-        self.quiet += usize::from(silences);
     }
 }
 

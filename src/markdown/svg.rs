@@ -267,15 +267,15 @@ impl<'a> Writer<'a> {
     }
 
     /// Writes properties as attributes.
-    fn paint(&mut self, light: &BTreeMap<String, String>, dark: &BTreeMap<String, String>, element: &str) {
-        for (name, value) in light {
+    fn paint(&mut self, light: &Style<'_>, dark: &Style<'_>, element: &str) {
+        for (&name, &value) in light {
             let hidden = name == "display" && value == "none";
-            let radius = element == "rect" && matches!(name.as_str(), "rx" | "ry");
-            if !hidden && !radius && !PROPERTIES.contains(&name.as_str()) {
+            let radius = element == "rect" && matches!(name, "rx" | "ry");
+            if !hidden && !radius && !PROPERTIES.contains(&name) {
                 continue;
             }
             match dark.get(name) {
-                Some(dark) if dark != value => self.attribute(name, &format!("light-dark({value}, {dark})")),
+                Some(dark) if *dark != value => self.attribute(name, &format!("light-dark({value}, {dark})")),
                 _ => self.attribute(name, value),
             }
         }
@@ -289,8 +289,8 @@ impl<'a> Writer<'a> {
         match ground {
             Some(ink) if !chosen => {
                 let mut light = light;
-                light.insert("color".to_owned(), ink.to_owned());
-                self.paint(&light, &BTreeMap::new(), "foreignObject");
+                light.insert("color", ink);
+                self.paint(&light, &Style::new(), "foreignObject");
             }
             _ => self.paint(&light, &dark, "foreignObject"),
         }
@@ -361,17 +361,20 @@ fn link<'a>(node: &Node<'a, '_>) -> Option<&'a str> {
 
 // Style sheets: the part of CSS that diagrams use.
 
+/// Properties of an element by name.
+type Style<'a> = BTreeMap<&'a str, &'a str>;
+
 struct Rule<'a> {
     selector: Vec<Compound<'a>>,
-    /// Important, then ids, classes and attributes, elements: compared in this order, then by place.
-    weight: (usize, usize, usize),
-    name: &'a str,
-    value: &'a str,
+    /// Stands over what an element says of itself.
     important: bool,
+    /// Ids, classes and attributes, elements: compared in this order, then by place.
+    weight: (usize, usize, usize),
+    declarations: Vec<(&'a str, &'a str)>,
 }
 
 /// A compound selector; `child` says that it stands right below the one before it.
-#[derive(Default)]
+#[derive(Default, Clone)]
 struct Compound<'a> {
     child: bool,
     element: Option<&'a str>,
@@ -381,7 +384,7 @@ struct Compound<'a> {
 }
 
 /// The rules of a drawing's style sheets, weakest first. Rules for states that a picture does not have
-/// (`:hover`, animations) are left out.
+/// (`:hover`, animations) and for properties that it does not keep are left out.
 fn rules<'a>(document: &'a Document<'a>) -> Vec<Rule<'a>> {
     let mut rules = Vec::new();
     for style in document.descendants().filter(|node| node.tag_name().name() == "style") {
@@ -393,19 +396,21 @@ fn rules<'a>(document: &'a Document<'a>) -> Vec<Rule<'a>> {
             }
             let Some((body, tail)) = tail.split_once('}') else { break };
             rest = tail;
-            for selector in head.split(',').filter_map(selector) {
-                let weight = (
-                    selector.iter().filter(|part| part.id.is_some()).count(),
-                    selector.iter().map(|part| part.classes.len() + part.attributes.len()).sum(),
-                    selector.iter().filter(|part| part.element.is_some()).count(),
-                );
-                for (name, value) in declarations(body) {
-                    let (value, important) = match value.split_once("!important") {
-                        Some((value, _)) => (value.trim_end(), true),
-                        None => (value, false),
-                    };
-                    let selector = selector.iter().map(Compound::clone).collect();
-                    rules.push(Rule { selector, weight, name, value, important });
+            let (important, plain): (Vec<_>, Vec<_>) = declarations(body)
+                .filter(|(name, _)| is_painted(name))
+                .partition(|(_, value)| value.contains("!important"));
+            let important = important.into_iter().map(|(name, value)| (name, bare(value))).collect();
+            for (important, declarations) in [(false, plain), (true, important)] {
+                if declarations.is_empty() {
+                    continue;
+                }
+                for selector in head.split(',').filter_map(selector) {
+                    let weight = (
+                        selector.iter().filter(|part| part.id.is_some()).count(),
+                        selector.iter().map(|part| part.classes.len() + part.attributes.len()).sum(),
+                        selector.iter().filter(|part| part.element.is_some()).count(),
+                    );
+                    rules.push(Rule { selector, important, weight, declarations: declarations.clone() });
                 }
             }
         }
@@ -414,16 +419,9 @@ fn rules<'a>(document: &'a Document<'a>) -> Vec<Rule<'a>> {
     rules
 }
 
-impl<'a> Clone for Compound<'a> {
-    fn clone(&self) -> Compound<'a> {
-        Compound {
-            child: self.child,
-            element: self.element,
-            id: self.id,
-            classes: self.classes.clone(),
-            attributes: self.attributes.clone(),
-        }
-    }
+/// Whether a property becomes an attribute of anything.
+fn is_painted(property: &str) -> bool {
+    PROPERTIES.contains(&property) || matches!(property, "display" | "rx" | "ry" | "transform")
 }
 
 /// What follows a block whose opening brace was read.
@@ -505,46 +503,44 @@ fn declarations(text: &str) -> impl Iterator<Item = (&str, &str)> {
 }
 
 fn inline<'a>(node: &Node<'a, '_>) -> impl Iterator<Item = (&'a str, &'a str)> {
-    declarations(node.attribute("style").unwrap_or_default()).map(|(name, value)| {
-        (name, value.split_once("!important").map_or(value, |(value, _)| value.trim_end()))
-    })
+    declarations(node.attribute("style").unwrap_or_default()).map(|(name, value)| (name, bare(value)))
+}
+
+/// A value without `!important`.
+fn bare(value: &str) -> &str {
+    value.split_once("!important").map_or(value, |(value, _)| value.trim_end())
 }
 
 /// The properties of an element: its attributes, then its rules, then its own style, each over the last.
-fn style(node: &Node<'_, '_>, rules: &[Rule<'_>]) -> BTreeMap<String, String> {
-    let mut style = BTreeMap::new();
-    for attribute in node.attributes() {
-        if PROPERTIES.contains(&attribute.name()) || attribute.name() == "display" {
-            style.insert(attribute.name().to_owned(), attribute.value().to_owned());
-        }
-    }
-    let matching = || rules.iter().filter(|rule| matches(node, &rule.selector));
-    for rule in matching().filter(|rule| !rule.important) {
-        style.insert(rule.name.to_owned(), rule.value.to_owned());
-    }
-    for (name, value) in inline(node) {
-        style.insert(name.to_owned(), value.to_owned());
-    }
-    let own = node.attribute("style").unwrap_or_default();
-    for rule in matching().filter(|rule| rule.important && !own.contains("!important")) {
-        style.insert(rule.name.to_owned(), rule.value.to_owned());
+fn style<'a>(node: &Node<'a, '_>, rules: &[Rule<'a>]) -> Style<'a> {
+    let attributes = node.attributes().map(|attribute| (attribute.name(), attribute.value()));
+    let mut style: Style<'a> =
+        attributes.filter(|(name, _)| PROPERTIES.contains(name) || *name == "display").collect();
+    let (plain, important) = rules.split_at(rules.partition_point(|rule| !rule.important));
+    let matching = |rules: &'_ [Rule<'a>]| -> Vec<(&'a str, &'a str)> {
+        let rules = rules.iter().filter(|rule| matches(node, &rule.selector));
+        rules.flat_map(|rule| rule.declarations.iter().copied()).collect()
+    };
+    style.extend(matching(plain));
+    style.extend(inline(node));
+    if !node.attribute("style").is_some_and(|own| own.contains("!important")) {
+        style.extend(matching(important));
     }
     style
 }
 
 /// What the text of a label inherits within its `foreignObject`.
-fn label_style(label: &Node<'_, '_>, rules: &[Rule<'_>]) -> BTreeMap<String, String> {
-    let mut inherited = BTreeMap::new();
+fn label_style<'a>(label: &Node<'a, '_>, rules: &[Rule<'a>]) -> Style<'a> {
+    let mut inherited = Style::new();
     let text = label
         .descendants()
         .find(|node| node.is_text() && node.text().is_some_and(|text| !text.trim().is_empty()));
-    let chain: Vec<Node<'_, '_>> =
-        text.iter().flat_map(Node::ancestors).take_while(|node| node != label).collect();
+    let chain: Vec<_> = text.iter().flat_map(Node::ancestors).take_while(|node| node != label).collect();
     for node in std::iter::once(label).chain(chain.iter().rev()) {
         let own = style(node, rules);
         for name in LABEL_PROPERTIES {
             if let Some(value) = own.get(name) {
-                inherited.insert(name.to_owned(), value.clone());
+                inherited.insert(name, *value);
             }
         }
     }
@@ -571,10 +567,12 @@ fn matches(node: &Node<'_, '_>, selector: &[Compound<'_>]) -> bool {
 }
 
 fn fits(node: &Node<'_, '_>, compound: &Compound<'_>) -> bool {
-    let class = node.attribute("class").unwrap_or_default();
+    let has_class = |wanted: &&str| {
+        node.attribute("class").is_some_and(|own| own.split_ascii_whitespace().any(|class| class == *wanted))
+    };
     compound.element.is_none_or(|name| node.tag_name().name() == name)
         && compound.id.is_none_or(|id| node.attribute("id") == Some(id))
-        && compound.classes.iter().all(|wanted| class.split_ascii_whitespace().any(|class| class == *wanted))
+        && compound.classes.iter().all(has_class)
         && compound.attributes.iter().all(|(name, operator, value)| {
             node.attribute(*name).is_some_and(|found| match operator {
                 '$' => found.ends_with(value),

@@ -135,11 +135,10 @@ const NOTHING: [&str; 22] = [
 /// True where the text stands for no value.
 pub fn means_nothing(text: &str) -> bool {
     let bare = text.trim_matches(|c: char| c.is_whitespace() || "\"'`()[]{}<>*_.".contains(c));
-    if bare.len() > 64 {
-        return false;
-    }
-    let bare = bare.to_lowercase();
-    NOTHING.contains(&bare.as_str())
+    let start = bare.char_indices().nth(64).map_or(bare, |(end, _)| &bare[..end]);
+    let start = start.to_lowercase();
+    let bare = start.as_str();
+    NOTHING.contains(&bare)
         || bare.starts_with("put \"n/a\"")
         || bare.starts_with("leave this")
         || bare.starts_with("fill me in")

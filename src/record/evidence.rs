@@ -4,7 +4,9 @@ use crate::config::CollectionConfig;
 
 use super::entry;
 use super::field::{self, Field};
-use super::{OriginKind, date, front_matter, inline, number, outline, preamble, section, yaml};
+use super::{
+    OriginKind, date, front_matter, inline, number, outline, preamble, section, stated, title, yaml,
+};
 
 /// What the head of a file says of its being a record, for finding collections.
 #[derive(Debug, Clone, Default, PartialEq, Eq)]
@@ -21,6 +23,17 @@ pub struct Evidence {
     pub day_first: Option<bool>,
     /// Metadata in front matter.
     pub front_matter: bool,
+    /// A short key that nobody knows and that holds nothing but a number: `ics: 4`.
+    pub number_key: Option<String>,
+    /// Its title is a template's placeholder, or calls it a template and no status is chosen.
+    pub template: bool,
+}
+
+impl Evidence {
+    /// True where the metadata has the letters before the number in the file's name as the number's key.
+    pub fn is_numbered_by(&self, prefix: &str) -> bool {
+        self.number_key.as_ref().is_some_and(|key| key.eq_ignore_ascii_case(prefix))
+    }
 }
 
 /// Looks at the head of a file.
@@ -33,16 +46,41 @@ pub fn evidence(text: &str, sidecar: Option<&str>) -> Evidence {
     }
     entries.extend(preamble::read(text, split.body_start).entries);
     let rules = CollectionConfig::default();
+    let mut chosen = false;
+    let mut title = None;
     for section in outline::sections(text, split.body_start).take(24) {
         if evidence.prefix.is_none() {
             evidence.prefix = title_prefix(&inline::plain(section.heading));
         }
+        title = title.or_else(|| Some(inline::plain(section.heading)));
         entries.extend(section::entry(text, &section, &rules));
     }
     for entry in &entries {
-        let Some(field) = field::of(&entry.key) else { continue };
+        let Some(field) = field::of(&entry.key) else {
+            if entry.container != OriginKind::Section
+                && entry.key.len() <= 5
+                && evidence.number_key.is_none()
+                && matches!(number::of_value(&entry.node.to_text()), Some((None, _)))
+            {
+                if number::is_series_word(&entry.key) {
+                    evidence.prefix = Some(entry.key.clone());
+                }
+                evidence.number_key = Some(entry.key.clone());
+            }
+            continue;
+        };
         match field {
-            Field::Status | Field::Stage => evidence.status |= !entry.node.is_empty(),
+            Field::Status | Field::Stage => match stated::read_status(entry, &rules) {
+                Some(found) => {
+                    // A paragraph under "Status" is the state of something else.
+                    let written = &found.written;
+                    let short = written.label.split_whitespace().count() <= 4;
+                    evidence.status |= written.known || written.template || short;
+                    chosen |= written.known && !written.template;
+                }
+                None => evidence.status |= !entry.node.is_empty(),
+            },
+            Field::Title if !entry.node.is_empty() => title = Some(inline::plain(&entry.node.to_text())),
             Field::Number => {
                 if let Some((Some(prefix), _)) = number::of_value(&entry.node.to_text()) {
                     evidence.prefix = Some(prefix);
@@ -70,6 +108,8 @@ pub fn evidence(text: &str, sidecar: Option<&str>) -> Evidence {
             _ => {}
         }
     }
+    evidence.template =
+        title.is_some_and(|title| title::is_template(&title) || !chosen && title::names_a_template(&title));
     evidence
 }
 

@@ -174,6 +174,49 @@ pub fn of(key: &str) -> Option<Field> {
         .or_else(|| by_last_word(&singular))
 }
 
+/// The known key that an unknown one is a slip of the pen away from: `statsu` → `status`. Short keys and
+/// keys of several words are words of their own.
+pub fn suggestion(key: &str) -> Option<&'static str> {
+    let normal = normalise(key);
+    let is_word = key.trim().contains([' ', '.']) || OTHER_WORDS.contains(&&*normal);
+    if normal.chars().count() < 5 || is_word || of(key).is_some() {
+        return None;
+    }
+    let near = |name: &&'static str| name.len() >= 4 && strsim::osa_distance(name, &normal) == 1;
+    SLIPS.iter().copied().find(near)
+}
+
+/// Words one letter away from a field that mean something else.
+const OTHER_WORDS: [&str; 1] = ["stats"];
+
+/// Keys worth a suggestion: what most records have, in the spelling to recommend.
+const SLIPS: [&str; 24] = [
+    "status",
+    "title",
+    "created",
+    "updated",
+    "decided",
+    "author",
+    "authors",
+    "deciders",
+    "reviewers",
+    "consulted",
+    "informed",
+    "supersedes",
+    "supersededby",
+    "amends",
+    "amendedby",
+    "requires",
+    "extends",
+    "relatesto",
+    "discussion",
+    "tracking",
+    "implementation",
+    "description",
+    "category",
+    "reviewby",
+];
+
 /// Endings that say what an unlisted key speaks of. Longer endings first.
 const ENDINGS: &[(&str, Field)] = &[
     ("trackingissue", Tracking),
@@ -271,5 +314,11 @@ mod tests {
         check(Number, &["kep-number", "CHIP Number", "id", "Number", "eip"]);
         check(CommentBy, &["last-call-deadline", "Comments Due", "review-period-end", "comment-by"]);
         assert_eq!(of("note"), None);
+        for (slip, meant) in [("statsu", "status"), ("Auhtors", "authors"), ("superseeds", "supersedes")] {
+            assert_eq!(suggestion(slip), Some(meant), "{slip}");
+        }
+        for word in ["note", "authority", "Status Quo", "status", "titles"] {
+            assert_eq!(suggestion(word), None, "{word}");
+        }
     }
 }

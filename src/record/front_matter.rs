@@ -9,6 +9,7 @@ use gray_matter::{Matter, ParsedEntity, Pod};
 
 use super::OriginKind;
 use super::entry::{Entry, Node, Value};
+use super::preamble;
 use super::yaml::{self, Problem, Read};
 
 /// A record's text, split.
@@ -69,6 +70,16 @@ pub fn split(text: &str) -> Split {
         return Split { read: Read::default(), body_start };
     }
     let range = matter_start..matter_end;
+    // Bullets and bold lines between the fences are the header that others write below them.
+    let block = text.get(range.clone()).unwrap_or_default().trim_start();
+    if matches!(language, Language::Yaml)
+        && ["- ", "* ", "+ ", "**"].iter().any(|mark| block.starts_with(mark))
+    {
+        let header = preamble::read(text.get(..matter_end).unwrap_or_default(), matter_start);
+        if !header.entries.is_empty() {
+            return Split { read: Read { entries: header.entries, problems: Vec::new() }, body_start };
+        }
+    }
     let read = match language {
         Language::Yaml => yaml::read(text, range, OriginKind::FrontMatter),
         Language::Toml => read_toml(text, range),

@@ -4,6 +4,7 @@
 use std::ops::Range;
 
 use crate::config::CollectionConfig;
+use crate::diagnostic::{self, Diagnostic, Place};
 use crate::source::SourceText;
 
 use super::outline::{self, Section};
@@ -24,10 +25,19 @@ pub fn is_history(section: &Section<'_>) -> bool {
     HISTORIES.contains(&super::field::normalise(&inline::plain(section.heading)).as_ref())
 }
 
-/// The events that dated lines of `range` tell, in the order written: bullets, plain lines and table
-/// rows that start with a date.
-pub fn read(text: &SourceText, range: Range<usize>, rules: &CollectionConfig) -> Vec<Event> {
-    let mut events: Vec<Event> = Vec::new();
+/// What the dated lines of a section tell.
+#[derive(Debug, Default)]
+pub struct History {
+    /// The events, in the order written.
+    pub events: Vec<Event>,
+    /// Days that no calendar has.
+    pub diagnostics: Vec<Diagnostic>,
+}
+
+/// Reads the dated lines of `range`: bullets, plain lines and table rows that start with a date.
+pub fn read(text: &SourceText, range: Range<usize>, rules: &CollectionConfig) -> History {
+    let mut history = History::default();
+    let events = &mut history.events;
     // The event that a line without a date goes on with; a blank line or another bullet ends it.
     let mut open = false;
     for line in outline::lines(&text.text, range) {
@@ -39,7 +49,17 @@ pub fn read(text: &SourceText, range: Range<usize>, rules: &CollectionConfig) ->
             continue;
         }
         // A date in the middle of a sentence starts no event.
-        let dated = date::read(words, rules.date_order).ok();
+        let dated = date::read(words, rules.date_order);
+        if let Err(date::Bad::OffCalendar) = dated
+            && let Some(day) = iso_like(words)
+        {
+            let at = start
+                + text.text.get(start..line.span.end).and_then(|rest| rest.find(day)).unwrap_or_default();
+            let place = Place::span(text, at..at + day.len());
+            let problem = diagnostic::bad_date(place, "history", day, "no day of the calendar");
+            history.diagnostics.push(problem);
+        }
+        let dated = dated.ok();
         let dated = dated.filter(|found| words.starts_with(|c: char| c.is_ascii_digit()) || found.end <= 24);
         let Some(found) = dated.filter(|_| words.starts_with(|c: char| c.is_ascii_alphanumeric())) else {
             if open
@@ -75,7 +95,15 @@ pub fn read(text: &SourceText, range: Range<usize>, rules: &CollectionConfig) ->
             author: None,
         });
     }
-    events
+    history
+}
+
+/// The day that a line starts with, written as in ISO 8601 though it may not exist.
+fn iso_like(words: &str) -> Option<&str> {
+    let day = words.get(..10)?;
+    let digits = |range: Range<usize>| day[range].bytes().all(|byte| byte.is_ascii_digit());
+    let like = day.is_ascii() && digits(0..4) && digits(5..7) && digits(8..10);
+    (like && day[4..5] == day[7..8] && ["-", "/", "."].contains(&&day[4..5])).then_some(day)
 }
 
 /// Longest label that is kept, in bytes.
@@ -89,10 +117,15 @@ fn shorten(label: &str) -> String {
     }
 }
 
-/// The state that a history line brings: only where it says nothing else ("Accepted", "Status: draft").
+/// The state that a history line brings: only where it says nothing else ("Accepted", "Status: draft"), or
+/// how it came about ("Accepted, with changes", "Approved by the council"). "Accepted suggestions" is work.
 fn state(label: &str, rules: &CollectionConfig) -> Option<State> {
     let written = status::read(label, rules)?;
-    let alone = written.known && written.note.is_none() && !written.template;
+    let circumstance = |note: &str| {
+        let first = note.split_whitespace().next().unwrap_or_default().to_lowercase();
+        ["with", "by", "after", "unanimously", "conditionally", "at"].contains(&first.as_str())
+    };
+    let alone = written.known && !written.template && written.note.as_deref().is_none_or(circumstance);
     (alone && !matches!(written.state, State::Unknown | State::Moved)).then_some(written.state)
 }
 
@@ -102,9 +135,10 @@ mod tests {
 
     #[test]
     fn dated_lines() {
-        let text = "## Implementation History\n\n- 2019-04-12: Initial draft\n* **2020-01-02** - Accepted\n| 2021-05-06 | Final | x |\n2017/11/22 提议\n- not dated\n- 2020-01-02\n";
+        let text = "## Implementation History\n\n- 2019-04-12: Initial draft\n* **2020-01-02** - Accepted\n| 2021-05-06 | Final | x |\n2017/11/22 提议\n- not dated\n- 2020-01-02\n- 2022-05-01: Accepted, with changes\n- 2022-05-02: Accepted suggestions\n- 2022-02-30: Final\n- 10.0.0.300/8\n";
         let text = SourceText::new("a.md", text);
-        let events = read(&text, 25..text.text.len(), &CollectionConfig::default());
+        let history = read(&text, 25..text.text.len(), &CollectionConfig::default());
+        let events = history.events;
         let shown = events
             .iter()
             .map(|event| format!("{} {} {:?} {:?}", event.date, event.label, event.to, event.line))
@@ -116,7 +150,12 @@ mod tests {
                 "2020-01-02 Accepted Some(Accepted) Some(4)",
                 "2021-05-06 Final – x None Some(5)",
                 "2017-11-22 提议 Some(Proposed) Some(6)",
+                "2022-05-01 Accepted, with changes Some(Accepted) Some(9)",
+                "2022-05-02 Accepted suggestions None Some(10)",
             ]
         );
+        let problems =
+            history.diagnostics.iter().map(|found| (found.place.line, found.place.column, found.code));
+        assert_eq!(problems.collect::<Vec<_>>(), [(11, 3, "bad-date")]);
     }
 }

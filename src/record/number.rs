@@ -85,6 +85,18 @@ pub fn read(name: &str) -> Name<'_> {
     }
 }
 
+/// Reads a name whose number begins with a capital letter (`A6-retries`, `L12`), letter included.
+pub fn lettered(name: &str) -> Option<Name<'_>> {
+    let plain = read(name);
+    let length = plain.prefix.filter(|prefix| prefix.len() == 1)?.len() + plain.number?.len();
+    let number = name.get(..length).filter(|number| number.ends_with(plain.number.unwrap_or_default()))?;
+    number.starts_with(|c: char| c.is_ascii_uppercase()).then_some(Name {
+        prefix: None,
+        number: Some(number),
+        ..plain
+    })
+}
+
 /// A date at the start of a name: `20200101`, `2020-01-01`, `2020_01_01`, with its length.
 fn leading_date(name: &str) -> Option<(Date, usize)> {
     let digits = name.bytes().take_while(u8::is_ascii_digit).count();
@@ -114,13 +126,16 @@ pub fn is_series_word(word: &str) -> bool {
             && ["ip", "ep", "dr", "fc", "fd"].iter().any(|ending| word.ends_with(ending))
 }
 
-/// True where the letters before a number belong to the series: the collection's prefix, its first word,
-/// or a word that always does.
+/// True where the letters before a number belong to the series: the collection's prefix, more words after
+/// it, or a word that always does.
 pub fn belongs(prefix: Option<&str>, series: Option<&str>) -> bool {
     let Some(prefix) = prefix else { return true };
     let first = prefix.split(['-', '_', ' ']).next().unwrap_or(prefix);
-    let same = |series: &str| series.eq_ignore_ascii_case(prefix) || series.eq_ignore_ascii_case(first);
-    series.is_some_and(same) || is_series_word(first) || is_series_word(prefix)
+    let starts = |series: &str| {
+        prefix.get(..series.len()).is_some_and(|start| start.eq_ignore_ascii_case(series))
+            && !prefix[series.len()..].starts_with(|c: char| c.is_ascii_alphabetic())
+    };
+    series.is_some_and(starts) || is_series_word(first) || is_series_word(prefix)
 }
 
 /// Reads a number as metadata gives it: `12`, `0012`, `ADR-0012`, `[SE-0001](0001-x.md)`, `046-01`. Returns
@@ -194,6 +209,19 @@ mod tests {
         check("01J8Z3Q4", None);
         check("The 3rd of them", None);
         check("2020-01-01", None);
+    }
+
+    #[test]
+    fn numbers_of_lettered_families() {
+        let check = |name: &str, number: Option<&str>| {
+            assert_eq!(lettered(name).and_then(|name| name.number), number, "{name}");
+        };
+        check("A6-retries", Some("A6"));
+        check("L12", Some("L12"));
+        check("A-6-retries", None);
+        check("a6-retries", None);
+        check("ADR6-retries", None);
+        check("0006-retries", None);
     }
 
     #[test]

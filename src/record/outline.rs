@@ -118,8 +118,12 @@ impl<'a> Lines<'a> {
                 Some(b'-') if rule.len() >= 3 && rule.bytes().all(|byte| byte == b'-') => 2,
                 _ => 0,
             };
-            // `Status: accepted` over a rule is metadata with a line under it.
-            if level > 0 && (level == 1 || super::preamble::key_value(body).is_none()) {
+            // `Status: accepted` over a rule is metadata with a line under it; `A6: Retries` is a title.
+            let is_metadata = || {
+                let key = super::preamble::key_value(body).map(|(key, _)| &body[key]);
+                key.is_some_and(|key| super::field::of(key).is_some())
+            };
+            if level == 1 || level > 0 && !is_metadata() {
                 self.at = after;
                 let inset = raw.len() - raw.trim_start().len();
                 return Line { text: body, start: start + inset, level, span: start..next + under.len() };

@@ -5,8 +5,6 @@
 use std::collections::BTreeMap;
 use std::ops::Range;
 
-use jiff::civil::Date;
-
 use crate::collection::Collection;
 use crate::config::CollectionConfig;
 use crate::diagnostic::{self, Place};
@@ -16,14 +14,19 @@ use crate::source::SourceText;
 use super::entry::{Entry, Node, Value, flatten, means_nothing};
 use super::field::{self, Field};
 use super::outline::{self, Section};
-use super::relation::{self, Target};
-use super::stated::{agree, first_status, folder_state, moved, read_status};
-use super::status;
+use super::relation;
 use super::yaml::{self, Problem};
 use super::{
-    Dates, Origin, OriginKind, Record, RelationRef, Role, Sourced, State, Status, date, front_matter,
-    history_text, inline, number, option, people, preamble, section, title, web_link,
+    Dates, Origin, OriginKind, Record, Role, Sourced, State, Status, front_matter, history_text, inline,
+    number, option, people, preamble, section, web_link,
 };
+
+mod read_dates;
+mod read_relations;
+mod read_status;
+mod read_title;
+
+use read_dates::Dated;
 
 /// Reads one record. `collection` gives its prefix, date order, own words and default state.
 pub fn parse(text: &SourceText, sidecar: Option<&SourceText>, collection: &Collection) -> Record {
@@ -34,7 +37,9 @@ pub fn parse(text: &SourceText, sidecar: Option<&SourceText>, collection: &Colle
     let sections = outline::sections(&text.text, body_start).collect::<Vec<_>>();
     let scan = markdown::scan(text, body_start);
 
-    let name = number::read(number::name_of(&text.path));
+    let own_name = number::name_of(&text.path);
+    let lettered = number::lettered(own_name).filter(|_| collection.lettered);
+    let name = lettered.unwrap_or_else(|| number::read(own_name));
     let record = Record {
         source: text.path.clone(),
         sidecar: sidecar.map(|sidecar| sidecar.path.clone()),
@@ -68,7 +73,7 @@ pub fn parse(text: &SourceText, sidecar: Option<&SourceText>, collection: &Colle
         scan,
         diagnostics: Vec::new(),
     };
-    let mut reader = Reader { record, text, sidecar, rules, roles: BTreeMap::new() };
+    let mut reader = Reader { record, text, sidecar, rules, roles: BTreeMap::new(), dated: Vec::new() };
 
     reader.problems(split.read.problems, OriginKind::FrontMatter);
     let mut entries = flatten(split.read.entries);
@@ -80,6 +85,7 @@ pub fn parse(text: &SourceText, sidecar: Option<&SourceText>, collection: &Colle
     entries.extend(preamble.entries);
     entries.extend(sections.iter().filter_map(|section| section::entry(&text.text, section, rules)));
 
+    own_dates_first(&mut entries);
     let fields = entries.iter().map(|entry| field_of(entry, collection)).collect::<Vec<_>>();
     let of = |wanted: Field| -> Vec<&Entry> {
         entries
@@ -113,6 +119,9 @@ pub fn parse(text: &SourceText, sidecar: Option<&SourceText>, collection: &Colle
             Origin { kind: OriginKind::FileName, line: None, key: number::name_of(&text.path).to_owned() };
         reader.record.dates.created = Some(Sourced { value: day, from });
     }
+    reader.decided_in_status();
+    reader.dates_in_order();
+    reader.mistyped(&entries, collection);
     reader.body(&sections);
     reader.finish()
 }
@@ -139,6 +148,24 @@ fn field_of(entry: &Entry, collection: &Collection) -> Option<Field> {
     field
 }
 
+/// Front matter without a word on the decision is the site generator's: its `date` is that of a page. Where
+/// the record's own header has a date, too, that one counts.
+fn own_dates_first(entries: &mut [Entry]) {
+    let field = |entry: &Entry| field::of(&entry.key);
+    let is_date = |entry: &Entry| matches!(field(entry), Some(Field::Created | Field::Updated));
+    let is_matter = |entry: &Entry| entry.container == OriginKind::FrontMatter;
+    let of_record = entries.iter().any(|entry| {
+        is_matter(entry)
+            && !is_date(entry)
+            && !entry.node.is_empty()
+            && field(entry).is_some_and(field::is_telling)
+    });
+    let header = entries.iter().any(|entry| !is_matter(entry) && field(entry) == Some(Field::Status));
+    if !of_record && header {
+        entries.sort_by_key(|entry| is_matter(entry) && is_date(entry));
+    }
+}
+
 /// Lower-case letters and digits joined by `-`; letters of any script stay. `None` where nothing is left.
 fn clean_slug(slug: &str) -> Option<String> {
     let mut clean = String::with_capacity(slug.len());
@@ -153,9 +180,6 @@ fn clean_slug(slug: &str) -> Option<String> {
     (!clean.is_empty()).then(|| clean.to_owned())
 }
 
-/// Relations kept of one record.
-const MOST_RELATIONS: usize = 1000;
-
 /// The record in the making, with the texts its diagnostics point into.
 struct Reader<'a> {
     record: Record,
@@ -164,6 +188,8 @@ struct Reader<'a> {
     rules: &'a CollectionConfig,
     /// The container that named the people of a role.
     roles: BTreeMap<Role, OriginKind>,
+    /// Where each date that counts was written, and under which key, by field.
+    dated: Vec<Dated>,
 }
 
 impl Reader<'_> {
@@ -214,235 +240,6 @@ impl Reader<'_> {
             };
             self.record.diagnostics.push(found);
         }
-    }
-
-    /// The number: metadata, then the file's name (whose spelling is kept where both agree), then the
-    /// first heading.
-    fn number(&mut self, entries: &[&Entry], name: &number::Name<'_>, prefix: Option<&str>) {
-        let in_name = name.number.filter(|_| number::belongs(name.prefix, prefix));
-        let written =
-            entries.iter().find_map(|entry| Some((*entry, number::of_value(&entry.node.to_text())?.1)));
-        self.record.number = match (written, in_name) {
-            (Some((entry, written)), in_name) => {
-                let agrees = in_name.is_none_or(|in_name| number::same(in_name, &written));
-                if let Some(in_name) = in_name.filter(|_| !agrees) {
-                    let place = self.place(entry.container, entry.node.span.clone());
-                    self.record.diagnostics.push(diagnostic::number_mismatch(place, &written, in_name));
-                }
-                let value = in_name.filter(|_| agrees).map_or(written, str::to_owned);
-                Some(Sourced { value, from: self.origin(entry) })
-            }
-            (None, Some(in_name)) => {
-                let key = number::name_of(&self.text.path).to_owned();
-                Some(Sourced {
-                    value: in_name.to_owned(),
-                    from: Origin { kind: OriginKind::FileName, line: None, key },
-                })
-            }
-            (None, None) => None,
-        };
-    }
-
-    /// The title: metadata, first heading, a name that reads as one, the file's name.
-    fn title(
-        &mut self,
-        titles: &[&Entry],
-        names: &[&Entry],
-        sections: &[Section<'_>],
-        name: &number::Name<'_>,
-        prefix: Option<&str>,
-    ) {
-        let heading = sections
-            .iter()
-            .find(|section| section.level == 1)
-            .or_else(|| sections.first().filter(|section| self.is_title_of(section, &sections[1..])))
-            .filter(|section| !title::is_section_name(&inline::plain(section.heading)));
-        if self.record.number.is_none()
-            && name.date.is_none()
-            && let Some(section) = heading
-        {
-            let plain = self.heading_text(section);
-            let stripped = title::without_number(&plain, None, prefix);
-            let before = plain.strip_suffix(stripped).unwrap_or_default();
-            let number = before.trim_matches(|c: char| !c.is_alphanumeric());
-            if let Some((_, value)) = number::of_value(number) {
-                let line = Some(self.text.line(section.heading_span.start));
-                let from = Origin { kind: OriginKind::Heading, line, key: plain.clone() };
-                self.record.number = Some(Sourced { value, from });
-            }
-        }
-        let own = self.record.number.as_ref().map(|number| number.value.clone());
-        let own = own.as_deref();
-        let entry = titles.iter().find(|entry| !entry.node.is_empty());
-        let named = names.iter().find(|entry| {
-            !entry.node.is_empty() && title::reads_as_title(&inline::plain(&entry.node.to_text()))
-        });
-        let (value, from, span) = if let Some(entry) = entry {
-            (
-                inline::plain(&entry.node.to_text()),
-                self.origin(entry),
-                Some((entry.container, entry.node.span.clone())),
-            )
-        } else if let Some(section) = heading {
-            let line = Some(self.text.line(section.heading_span.start));
-            let from = Origin { kind: OriginKind::Heading, line, key: "#".repeat(section.level.into()) };
-            (self.heading_text(section), from, Some((OriginKind::Heading, section.heading_span.clone())))
-        } else if let Some(entry) = named {
-            (inline::plain(&entry.node.to_text()), self.origin(entry), None)
-        } else {
-            (String::new(), nowhere(), None)
-        };
-        let value = title::without_number(&value, own, prefix).trim().to_owned();
-        if let Some((container, span)) = span.filter(|_| title::is_template(&value)) {
-            let place = self.place(container, span);
-            self.record.diagnostics.push(diagnostic::template_text_left(place, &value));
-        }
-        self.record.title = match value.is_empty() {
-            false => Sourced { value, from },
-            true => {
-                // `eip-1046` has no words: its name is `EIP-1046`.
-                let bare =
-                    name.prefix.zip(name.number).filter(|_| name.slug == number::name_of(&self.text.path));
-                let slug = match bare {
-                    Some((letters, number)) => format!("{}-{number}", letters.to_uppercase()),
-                    None => title::from_slug(name.slug),
-                };
-                let value = if slug.is_empty() { number::name_of(&self.text.path).to_owned() } else { slug };
-                if names.is_empty() && !self.is_signpost() {
-                    self.record.diagnostics.push(diagnostic::missing_title(&self.text.path, &value));
-                }
-                let key = number::name_of(&self.text.path).to_owned();
-                Sourced { value, from: Origin { kind: OriginKind::FileName, line: None, key } }
-            }
-        };
-    }
-
-    /// A body too short to be a record of its own: "This file was moved to …".
-    fn is_signpost(&self) -> bool {
-        moved(&self.text.text, self.record.body_start).is_some()
-    }
-
-    /// A heading of level two is the title where nothing but comments stands before it, and it is set
-    /// apart from the sections: they are deeper, or it alone is underlined.
-    fn is_title_of(&self, heading: &Section<'_>, others: &[Section<'_>]) -> bool {
-        let start = heading.heading_span.start;
-        let underlined = |section: &Section<'_>| {
-            let line = self.text.line_span(self.text.line(section.heading_span.start));
-            !self.text.text.get(line).is_some_and(|line| line.trim_start().starts_with('#'))
-        };
-        let apart = others.iter().all(|other| other.level > heading.level)
-            || underlined(heading) && !others.iter().any(underlined);
-        let first = outline::lines(&self.text.text, self.record.body_start..start)
-            .all(|line| line.is_blank() || line.level > 0);
-        heading.level == 2 && apart && first
-    }
-
-    /// A heading's plain text, as the markdown parser reads it.
-    fn heading_text(&self, section: &Section<'_>) -> String {
-        let headings = &self.record.scan.headings;
-        let index = headings.partition_point(|heading| heading.span.end <= section.heading_span.start);
-        match headings.get(index).filter(|heading| heading.span.start <= section.heading_span.start) {
-            Some(heading) => heading.text.clone(),
-            None => inline::plain(section.heading),
-        }
-    }
-
-    fn status(&mut self, statuses: &[&Entry], stages: &[&Entry], collection: &Collection) {
-        let folder = folder_state(&self.text.path, collection);
-        if let Some(found) = first_status(statuses, stages, self.rules) {
-            let place = self.place(found.entry.container, found.span.clone());
-            if found.written.template {
-                let text = found.entry.node.to_text();
-                let text = text.chars().take(80).collect::<String>();
-                self.record.diagnostics.push(diagnostic::template_text_left(place, &text));
-            } else if !found.written.known {
-                let suggestion = status::suggestion(&found.written.label, self.rules);
-                let problem = diagnostic::unknown_status(place, &found.written.label, suggestion.as_deref());
-                self.record.diagnostics.push(problem);
-            } else if let Some((state, folder)) =
-                folder.filter(|(state, _)| !agree(*state, found.written.state))
-            {
-                let _ = state;
-                self.record.diagnostics.push(diagnostic::status_not_folder(
-                    place,
-                    &found.written.label,
-                    &folder,
-                ));
-            }
-            let source = found.entry.node.to_text();
-            for target in &found.written.superseded_by {
-                let span = self.within(found.entry, &found.span, source.trim(), target.span.clone());
-                self.relate("superseded-by".to_owned(), target.text.clone(), found.entry, span);
-            }
-            for (kind, target) in found.relations {
-                self.relate(kind, target.text, found.entry, target.span);
-            }
-            self.disagreement("status", statuses, |entry, rules| {
-                let found = read_status(entry, rules)
-                    .filter(|found| found.written.known && !found.written.template)?;
-                Some((found.written.state.name().to_owned(), found.written.label))
-            });
-            let mut from = self.origin(found.entry);
-            from.line = Some(self.source(found.entry.container).line(found.span.start));
-            self.record.status = found.written.into_status(from);
-            return;
-        }
-        let moved = moved(&self.text.text, self.record.body_start);
-        self.record.status = if let Some((label, span)) = moved {
-            let from = Origin {
-                kind: OriginKind::Text,
-                line: Some(self.text.line(span.start)),
-                key: "moved".to_owned(),
-            };
-            Status { state: State::Moved, label, note: None, from, inferred: true }
-        } else if let Some((state, folder)) = folder {
-            let from = Origin { kind: OriginKind::Folder, line: None, key: folder };
-            Status { state, label: String::new(), note: None, from, inferred: true }
-        } else if let Some((state, from)) = collection.default_state.clone() {
-            Status { state, label: String::new(), note: None, from, inferred: true }
-        } else {
-            self.record.diagnostics.push(diagnostic::missing_status(&self.text.path));
-            return;
-        };
-    }
-
-    /// Reports the later of two entries of one field that say different things; `read` gives what is
-    /// compared and what is shown.
-    fn disagreement(
-        &mut self,
-        field: &str,
-        entries: &[&Entry],
-        read: impl Fn(&Entry, &CollectionConfig) -> Option<(String, String)>,
-    ) {
-        let mut first: Option<(String, String)> = None;
-        for entry in entries {
-            let Some((compared, shown)) = read(entry, self.rules) else { continue };
-            match &first {
-                None => first = Some((compared, shown)),
-                Some((other, before)) if *other != compared => {
-                    let place = self.place(entry.container, entry.key_span.clone());
-                    let problem = diagnostic::metadata_disagrees(place, field, &shown, before);
-                    self.record.diagnostics.push(problem);
-                }
-                Some(_) => {}
-            }
-        }
-    }
-
-    fn relate(&mut self, kind: String, target: String, entry: &Entry, span: Range<usize>) {
-        let target = match target.starts_with('[') && target.ends_with(']') {
-            true => inline::definition(&self.text.text, &target).unwrap_or(&target).to_owned(),
-            false => target,
-        };
-        if means_nothing(&target)
-            || self.record.relations.len() == MOST_RELATIONS
-            || self.record.relations.iter().any(|known| known.kind == kind && known.target == target)
-        {
-            return;
-        }
-        let mut from = self.origin(entry);
-        from.line = Some(self.source(entry.container).line(span.start));
-        self.record.relations.push(RelationRef { kind, target, from, span });
     }
 
     /// The record's list that a field adds to, and its length: what makes it longer is its origin.
@@ -533,72 +330,6 @@ impl Reader<'_> {
         }
     }
 
-    fn date(&mut self, entry: &Entry, field: Option<Field>) {
-        let scalars = entry.node.scalars();
-        let Some((text, span)) = scalars.first().cloned() else { return };
-        if means_nothing(text) {
-            return;
-        }
-        let plain = text.trim();
-        let shown = inline::plain(plain).chars().take(60).collect::<String>();
-        let found = match date::read(&inline::plain(plain), self.rules.date_order) {
-            Ok(found) => found,
-            Err(bad) => {
-                let template =
-                    plain.to_lowercase().contains("yyyy") || plain.starts_with('{') && plain.contains(' ');
-                let is_date_key = matches!(field, Some(Field::Created | Field::Updated));
-                let place = self.place(entry.container, span);
-                let problem = match bad {
-                    _ if template => diagnostic::template_text_left(place, &shown),
-                    date::Bad::OffCalendar => {
-                        diagnostic::bad_date(place, &entry.key, &shown, "no day of the calendar")
-                    }
-                    date::Bad::Incomplete => {
-                        diagnostic::bad_date(place, &entry.key, &shown, "no whole date: the day is missing")
-                    }
-                    date::Bad::Nothing if is_date_key => {
-                        diagnostic::bad_date(place, &entry.key, &shown, "no date")
-                    }
-                    // `approved: yes` and `Since: the beginning` are no failed dates.
-                    date::Bad::Nothing => {
-                        self.record.extra.push((entry.key.clone(), shown));
-                        return;
-                    }
-                };
-                self.record.diagnostics.push(problem);
-                return;
-            }
-        };
-        if found.ambiguous {
-            let place = self.place(entry.container, span);
-            let problem = diagnostic::ambiguous_date(place, &shown, &found.date.to_string());
-            self.record.diagnostics.push(problem);
-        }
-        let from = self.origin(entry);
-        let rest = inline::plain(plain).get(found.end..).unwrap_or_default().to_lowercase();
-        let sourced = |value: Date| Sourced { value, from: from.clone() };
-        let dates = &mut self.record.dates;
-        let slot = match field {
-            Some(Field::Updated) => &mut dates.updated,
-            Some(Field::Decided) => &mut dates.decided,
-            Some(Field::CommentBy) => &mut dates.comment_by,
-            Some(Field::ReviewBy) => &mut dates.review_by,
-            Some(Field::Created) => &mut dates.created,
-            _ => {
-                dates.other.entry(entry.key.clone()).or_insert_with(|| sourced(found.date));
-                return;
-            }
-        };
-        slot.get_or_insert_with(|| sourced(found.date));
-        // "2019-05-13, updated 2023-02-05".
-        if field == Some(Field::Created)
-            && (rest.contains("updated") || rest.contains("revised") || rest.contains("modified"))
-            && let Some((updated, _)) = date::find_iso(&rest)
-        {
-            dates.updated.get_or_insert_with(|| sourced(updated));
-        }
-    }
-
     fn people(&mut self, entry: &Entry, role: Role) {
         let found = people::read(&entry.node);
         // A section of prose ("## Authors' note") names nobody.
@@ -619,83 +350,6 @@ impl Reader<'_> {
         }
         if known.is_empty() {
             self.record.people.remove(&role);
-        }
-    }
-
-    fn relations(&mut self, entry: &Entry, kind: &str) {
-        for (text, span) in entry.node.scalars() {
-            if means_nothing(text) {
-                continue;
-            }
-            for target in relation::targets(text) {
-                let at = self.within(entry, &span, text, target.span);
-                self.relate(kind.to_owned(), target.text, entry, at);
-            }
-        }
-    }
-
-    /// `links: [{target: 2, kind: supersedes}]`, `relations: ["supersedes 12"]`, `relations: {supersedes: [12]}`.
-    fn links(&mut self, entry: &Entry) {
-        match &entry.node.value {
-            Value::List(items) => {
-                for item in items {
-                    match &item.value {
-                        Value::Map(pairs) => {
-                            let field = |names: &[&str]| {
-                                pairs
-                                    .iter()
-                                    .find(|(key, _)| names.contains(&key.as_str()))
-                                    .map(|(_, node)| node)
-                            };
-                            let kind = field(&["kind", "type", "rel", "relation"])
-                                .map(Node::to_text)
-                                .unwrap_or_default();
-                            let kind = relation::kind_of(&kind, self.rules)
-                                .unwrap_or_else(|| "relates-to".to_owned());
-                            if let Some(target) = field(&["target", "to", "id", "ref", "href", "url"]) {
-                                self.relate(kind, target.to_text(), entry, target.span.clone());
-                            }
-                        }
-                        _ => self.link_line(entry, &item.to_text(), item.span.clone(), Some("relates-to")),
-                    }
-                }
-            }
-            Value::Map(pairs) => {
-                for (key, node) in pairs {
-                    let kind = relation::kind_of(key, self.rules).unwrap_or_else(|| "relates-to".to_owned());
-                    let inner = Entry { node: node.clone(), ..entry.clone() };
-                    self.relations(&inner, &kind);
-                }
-            }
-            _ => self.relations(entry, "relates-to"),
-        }
-    }
-
-    /// The lines of a `## Links` or `## Superseded by` section.
-    fn link_lines(&mut self, entry: &Entry, field: Option<Field>) {
-        let kind = match field {
-            Some(Field::Relation(_)) => relation::kind_of(&entry.key, self.rules),
-            _ => None,
-        };
-        for (line, span) in entry.node.scalars() {
-            self.link_line(entry, line, span, kind.as_deref());
-        }
-    }
-
-    /// A line that names its relation, or one whose container does (`default`): then only links to files
-    /// and records count, not the web pages such sections also list.
-    fn link_line(&mut self, entry: &Entry, line: &str, span: Range<usize>, default: Option<&str>) {
-        let (kind, targets) = match (relation::line(line, self.rules), default) {
-            (Some(found), _) => found,
-            (None, Some(kind)) => (kind.to_owned(), relation::targets_in_words(line)),
-            (None, None) => return,
-        };
-        for Target { text, span: inner } in targets {
-            let external = text.contains("://") && !text.contains("/blob/") && !text.contains("/tree/");
-            if !external && !text.contains(' ') && !text.starts_with('#') {
-                let at = self.within(entry, &span, line, inner);
-                self.relate(kind.clone(), text, entry, at);
-            }
         }
     }
 
@@ -753,12 +407,27 @@ impl Reader<'_> {
         }
     }
 
+    /// Reports keys of the metadata that are a letter away from one that means something.
+    fn mistyped(&mut self, entries: &[Entry], collection: &Collection) {
+        for entry in entries.iter().filter(|entry| entry.container != OriginKind::Section) {
+            let known = field_of(entry, collection).is_some()
+                || relation::kind_of(&entry.key, self.rules).is_some()
+                || entry.node.is_empty();
+            let said = |meant: &&str| entries.iter().any(|other| field::of(&other.key) == field::of(meant));
+            if let Some(meant) = field::suggestion(&entry.key).filter(|meant| !known && !said(meant)) {
+                let place = self.place(entry.container, entry.key_span.clone());
+                self.record.diagnostics.push(diagnostic::unknown_key(place, &entry.key, meant));
+            }
+        }
+    }
+
     /// What the body says: histories, triggers to look again, the first paragraph.
     fn body(&mut self, sections: &[Section<'_>]) {
         for section in sections {
             if section::is_status(section) || history_text::is_history(section) {
-                let events = history_text::read(self.text, section.body.clone(), self.rules);
-                self.record.events.extend(events);
+                let history = history_text::read(self.text, section.body.clone(), self.rules);
+                self.record.events.extend(history.events);
+                self.record.diagnostics.extend(history.diagnostics);
             }
         }
         if self.record.summary.is_none()

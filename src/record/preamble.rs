@@ -1,14 +1,18 @@
 //! Metadata between the title and the first section: bullets, bold bullets, plain and bold
-//! `Key: value` lines, tables with two columns or one row, and a header in a code block. A block
-//! counts as metadata when its keys say so ([`field::is_telling`]); prose with a colon does not.
+//! `Key: value` lines, tables with two columns or one row; and the same under a heading that says it is
+//! the header (`# Meta`, `## Preamble`). A header in a code block is [`header`]'s. A block counts as
+//! metadata when its keys say so ([`field::is_telling`]); prose with a colon does not.
 
 use std::ops::Range;
 
 use super::OriginKind;
 use super::entry::{Entry, Node, Value};
 use super::field;
+use super::header;
 use super::inline;
 use super::outline::{self, Line};
+use super::status;
+use crate::config::CollectionConfig;
 
 /// What stands before the first section.
 #[derive(Debug, Default)]
@@ -31,15 +35,23 @@ pub fn read(text: &str, from: usize) -> Preamble {
         end -= 1;
     }
     let mut preamble = Preamble::default();
-    if let Some((span, entries)) = code_header(text, from) {
+    if let Some((span, entries)) = header::in_code(text, from) {
         preamble.entries = entries;
         preamble.span = Some(span);
     }
     let mut open = true;
-    for block in blocks(text, from..end) {
+    let (headed, blocks) = blocks(text, from..end);
+    for block in blocks {
         let entries = read_block(&block);
         match (entries.is_empty(), &mut preamble.span, block.first().zip(block.last())) {
-            (false, None, Some((first, last))) => preamble.span = Some(first.span.start..last.span.end),
+            (false, None, Some((first, last))) => {
+                // A heading over nothing but metadata goes with it.
+                let heading = headed.clone().filter(|heading| {
+                    text.get(heading.end..first.span.start).is_some_and(|between| between.trim().is_empty())
+                });
+                let start = heading.map_or(first.span.start, |heading| heading.start);
+                preamble.span = Some(start..last.span.end);
+            }
             (false, Some(span), Some((_, last))) if open => span.end = last.span.end,
             (true, Some(_), _) => open = false,
             _ => {}
@@ -50,14 +62,24 @@ pub fn read(text: &str, from: usize) -> Preamble {
 }
 
 /// Runs of lines between blank ones, up to the second heading; a list's items stay together, and so do
-/// the lines of a table.
-fn blocks(text: &str, range: Range<usize>) -> Vec<Vec<Line<'_>>> {
+/// the lines of a table. A heading that says that the header follows does not count, and is returned: what
+/// it heads ends with the next one.
+fn blocks(text: &str, range: Range<usize>) -> (Option<Range<usize>>, Vec<Vec<Line<'_>>>) {
     let mut blocks: Vec<Vec<Line<'_>>> = Vec::new();
     let mut headings = 0;
     let mut blank = true;
     let mut prose = false;
+    let mut headed = None;
     for line in outline::lines(text, range) {
         if line.level > 0 {
+            if headed.is_some() {
+                break;
+            }
+            if header::is_name(line.text) {
+                headed = Some(line.span.clone());
+                blank = true;
+                continue;
+            }
             headings += 1;
             // The first heading may be the title; the first section ends the preamble.
             if headings > 1 || (line.level > 1 && (prose || super::title::is_section_name(line.text))) {
@@ -66,7 +88,8 @@ fn blocks(text: &str, range: Range<usize>) -> Vec<Vec<Line<'_>>> {
             blank = true;
             continue;
         }
-        if line.is_blank() || is_rule(line.text) {
+        // Definitions of links (`[meta]: #meta`) are shown nowhere.
+        if line.is_blank() || is_rule(line.text) || line.text.starts_with('[') && line.text.contains("]: ") {
             blank = true;
             continue;
         }
@@ -83,7 +106,7 @@ fn blocks(text: &str, range: Range<usize>) -> Vec<Vec<Line<'_>>> {
         prose = true;
         blank = false;
     }
-    blocks
+    (headed, blocks)
 }
 
 fn is_rule(text: &str) -> bool {
@@ -111,12 +134,18 @@ fn read_block(block: &[Line<'_>]) -> Vec<Entry> {
 }
 
 /// Keeps a block's entries where they are metadata: one telling key, and for lists at least half of the
-/// items known.
-fn accept(entries: Vec<Entry>, list: bool) -> Vec<Entry> {
+/// items known or a status in words that are.
+pub(super) fn accept(entries: Vec<Entry>, list: bool) -> Vec<Entry> {
     let fields = entries.iter().map(|entry| field::of(&entry.key)).collect::<Vec<_>>();
     let known = fields.iter().flatten().count();
     let telling = fields.iter().flatten().any(|field| field::is_telling(*field));
-    let enough = !list || known * 2 >= entries.len();
+    let states = || {
+        let mut values =
+            entries.iter().zip(&fields).filter(|(_, field)| **field == Some(field::Field::Status));
+        let rules = CollectionConfig::default();
+        values.any(|(entry, _)| status::read(&entry.node.to_text(), &rules).is_some_and(|read| read.known))
+    };
+    let enough = !list || known * 2 >= entries.len() || states();
     if telling && enough || known >= 2 && known == entries.len() { entries } else { Vec::new() }
 }
 
@@ -169,7 +198,7 @@ fn bullets(block: &[Line<'_>]) -> Vec<Entry> {
 }
 
 /// Adds a nested bullet as an item, or a continuation line to the text.
-fn extend(node: &mut Node, text: &str, start: usize, item: bool) {
+pub(super) fn extend(node: &mut Node, text: &str, start: usize, item: bool) {
     let added = Node::text(text, start..start + text.len());
     match &mut node.value {
         Value::Empty if !item => *node = added,
@@ -260,7 +289,13 @@ fn pairs(text: &str) -> Vec<(usize, &str)> {
         .collect()
 }
 
-fn entry(text: &str, start: usize, key: Range<usize>, value: Range<usize>, container: OriginKind) -> Entry {
+pub(super) fn entry(
+    text: &str,
+    start: usize,
+    key: Range<usize>,
+    value: Range<usize>,
+    container: OriginKind,
+) -> Entry {
     let key_text = &text[key.clone()];
     let mut end = value.end.min(value.start + LONGEST_VALUE);
     while !text.is_char_boundary(end) {
@@ -377,85 +412,9 @@ fn cells<'a>(line: &Line<'a>) -> Vec<(&'a str, usize)> {
     found
 }
 
-/// Headings of a section that holds nothing but the header.
-const HEADER_NAMES: [&str; 4] = ["Preamble", "Header", "Metadata", "Front Matter"];
-
-/// A header in a code block or `<pre>` at the very top, as BIPs have it, or under a first heading that
-/// says that it is one.
-fn code_header(text: &str, from: usize) -> Option<(Range<usize>, Vec<Entry>)> {
-    let mut start = from;
-    let mut headed = false;
-    let first = loop {
-        let line = text.get(start..)?.split_inclusive('\n').next()?;
-        let heading = line.trim().strip_prefix('#').map(|rest| rest.trim_matches(['#', ' ']));
-        match heading {
-            Some(name) if !headed && HEADER_NAMES.iter().any(|known| known.eq_ignore_ascii_case(name)) => {
-                headed = true;
-            }
-            _ if line.trim().is_empty() => {}
-            _ => break line.trim_end_matches(['\n', '\r']),
-        }
-        start += line.len();
-    };
-    let closing = match first.trim() {
-        _ if headed && (first.starts_with("    ") || first.starts_with('\t')) => {
-            return indented(text, start);
-        }
-        "<pre>" => "</pre>",
-        fence if fence.starts_with("```") => "```",
-        _ => return None,
-    };
-    let inside = start + first.len();
-    let mut entries: Vec<Entry> = Vec::new();
-    let mut at = inside;
-    for line in text[inside..].split_inclusive('\n').take(64) {
-        let body = line.trim();
-        let offset = at + line.find(body).unwrap_or_default();
-        at += line.len();
-        if body == closing {
-            let entries = accept(entries, true);
-            return (!entries.is_empty()).then_some((start..at, entries));
-        }
-        match key_value(body) {
-            Some((key, value)) => entries.push(entry(body, offset, key, value, OriginKind::Line)),
-            None if body.is_empty() => {}
-            None => extend(&mut entries.last_mut()?.node, body, offset, false),
-        }
-    }
-    None
-}
-
-/// A header in an indented code block: up to the first line that is not indented.
-fn indented(text: &str, start: usize) -> Option<(Range<usize>, Vec<Entry>)> {
-    let mut entries: Vec<Entry> = Vec::new();
-    let mut end = start;
-    for line in text.get(start..)?.split_inclusive('\n').take(64) {
-        let body = line.trim();
-        if !body.is_empty() && !line.starts_with([' ', '\t']) {
-            break;
-        }
-        let offset = end + line.find(body).unwrap_or_default();
-        end += line.len();
-        match key_value(body) {
-            Some((key, value)) => entries.push(entry(body, offset, key, value, OriginKind::Line)),
-            None if body.is_empty() => {}
-            None => extend(&mut entries.last_mut()?.node, body, offset, false),
-        }
-    }
-    let entries = accept(entries, true);
-    (!entries.is_empty()).then_some((start..end, entries))
-}
-
 #[cfg(test)]
 mod tests {
     use super::*;
-
-    #[test]
-    fn a_section_that_is_the_header() {
-        let header = [("EIP", "150"), ("Status", "Final")];
-        check("## Preamble\n```\nEIP: 150\nStatus: Final\n```\n\n### Specification\n\nKey: no\n", &header);
-        check("## Preamble\n\n    EIP: 150\n    Status: Final\n\n## Summary\n\nOwner: no\n", &header);
-    }
 
     fn check(text: &str, expected: &[(&str, &str)]) {
         let preamble = read(text, 0);

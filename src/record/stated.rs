@@ -74,6 +74,8 @@ pub fn read_status<'a>(entry: &'a Entry, rules: &CollectionConfig) -> Option<Fou
     let mut relations = Vec::new();
     let mut superseded = None;
     for (line, span) in entry.node.scalars() {
+        let standing = status::without_struck(line);
+        let line = standing.as_ref();
         if let Some((kind, targets)) = relation::line(line, rules) {
             if kind == "superseded-by" {
                 superseded = superseded.or_else(|| Some((status::read(line, rules)?, span.clone())));

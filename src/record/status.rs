@@ -2,6 +2,8 @@
 //! after emoji, markdown, quotes and brackets are dropped; whatever follows is its note. Words that
 //! nobody has mapped stay as written.
 
+use std::borrow::Cow;
+
 use crate::config::CollectionConfig;
 
 use super::relation::{self, Target};
@@ -89,8 +91,12 @@ impl Written {
 }
 
 /// Reads a status as written in any container. `None` where the text says nothing.
+///
+/// What is struck through was said once and is not said any more: `~~Proposed~~ **Accepted**`.
 pub fn read(text: &str, rules: &CollectionConfig) -> Option<Written> {
     let text = inline::head(text.trim());
+    let standing = without_struck(text);
+    let text = standing.as_ref();
     if super::entry::means_nothing(text) && !text.eq_ignore_ascii_case("unknown") {
         return None;
     }
@@ -136,6 +142,21 @@ pub fn read(text: &str, rules: &CollectionConfig) -> Option<Written> {
     Some(written)
 }
 
+/// The text with spaces in place of what is struck through, so that byte offsets stay.
+pub fn without_struck(text: &str) -> Cow<'_, str> {
+    const MARKS: [(&str, &str); 3] = [("~~", "~~"), ("<del>", "</del>"), ("<s>", "</s>")];
+    let mut standing = Cow::Borrowed(text);
+    for (open, close) in MARKS {
+        while let Some(start) = standing.find(open) {
+            let inside = start + open.len();
+            let Some(length) = standing[inside..].find(close) else { break };
+            let end = inside + length + close.len();
+            standing.to_mut().replace_range(start..end, &" ".repeat(end - start));
+        }
+    }
+    standing
+}
+
 /// The states that a closest-spelling search may suggest: the vocabulary's word nearest to `label`.
 pub fn suggestion(label: &str, rules: &CollectionConfig) -> Option<String> {
     let label = label.to_lowercase();
@@ -144,7 +165,8 @@ pub fn suggestion(label: &str, rules: &CollectionConfig) -> Option<String> {
     }
     let own = rules.statuses.keys().map(String::as_str);
     let known = own.chain(VOCABULARY.iter().map(|(word, _)| *word));
-    let (distance, word) = known.map(|word| (distance(&label, &word.to_lowercase()), word)).min()?;
+    let (distance, word) =
+        known.map(|word| (strsim::osa_distance(&label, &word.to_lowercase()), word)).min()?;
     (distance <= 1 + label.chars().count() / 5).then(|| word.to_owned())
 }
 
@@ -242,9 +264,12 @@ fn shorten(text: &str) -> String {
 
 /// Three alternatives in one value, or two inside the braces of a template: nobody has chosen.
 fn is_template(text: &str, words: &str) -> bool {
-    let alternatives = words
-        .split(['|', '/', ','])
-        .filter(|part| matched(leading(part), &CollectionConfig::default()).is_some());
+    const BETWEEN: [char; 3] = ['|', '/', ','];
+    if !words.contains(BETWEEN) {
+        return false;
+    }
+    let alternatives =
+        words.split(BETWEEN).filter(|part| matched(leading(part), &CollectionConfig::default()).is_some());
     let alternatives = alternatives.take(3).count();
     let braced = text.starts_with(['{', '<', '[']) && !text.contains("](");
     alternatives >= 3 || alternatives == 2 && (braced || words.contains('|'))
@@ -261,22 +286,6 @@ fn superseded_by(text: &str, rules: &CollectionConfig) -> Option<(usize, Vec<Tar
         let before_is_markup = !text[..at].contains(char::is_alphanumeric);
         (kind == "superseded-by").then_some((if before_is_markup { 0 } else { at }, targets))
     })
-}
-
-/// Levenshtein distance in characters, of short words.
-fn distance(left: &str, right: &str) -> usize {
-    let right = right.chars().collect::<Vec<_>>();
-    let mut row = (0..=right.len()).collect::<Vec<_>>();
-    for (index, from) in left.chars().enumerate() {
-        let mut diagonal = index;
-        row[0] = index + 1;
-        for (column, to) in right.iter().enumerate() {
-            let substituted = diagonal + usize::from(from != *to);
-            diagonal = row[column + 1];
-            row[column + 1] = substituted.min(row[column] + 1).min(diagonal + 1);
-        }
-    }
-    row[right.len()]
 }
 
 #[cfg(test)]
@@ -334,12 +343,16 @@ mod tests {
         check("in-progress", Unknown, "in-progress", None);
         check("Experimental in 1.2", Unknown, "Experimental in 1.2", None);
         check("Newish", Unknown, "Newish", None);
+        check("~~Proposed~~ **Accepted**", Accepted, "Accepted", None);
+        check("~~Draft~~ ~~Proposed~~ Accepted ~~soon~~", Accepted, "Accepted", None);
+        check("<del>Accepted</del> Superseded by [12](12.md)", Superseded, "Superseded", Some("by 12"));
+        check("Accepted ~~(for now)~~", Accepted, "Accepted", None);
         check("Prototype available in 2.4.0", Unknown, "Prototype available in 2.4.0", None);
     }
 
     #[test]
     fn nothing_and_templates() {
-        for text in ["", "N/A", "-", "TBD", "{}"] {
+        for text in ["", "N/A", "-", "TBD", "{}", "~~Accepted~~"] {
             assert_eq!(read_plain(text), None, "{text}");
         }
         for text in [

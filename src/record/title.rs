@@ -23,6 +23,14 @@ pub fn is_section_name(heading: &str) -> bool {
 /// A number alone in front stays unless punctuation sets it off or it is the record's own.
 pub fn without_number<'a>(title: &'a str, own: Option<&str>, prefix: Option<&str>) -> &'a str {
     let inner = title.trim_start_matches(['[', '(', '#']);
+    // `A6: Retries`, where the letter is part of the number.
+    if let Some(own) = own.filter(|own| own.starts_with(|c: char| c.is_ascii_alphabetic()))
+        && inner.get(..own.len()).is_some_and(|start| start.eq_ignore_ascii_case(own))
+    {
+        let after = inner[own.len()..].trim_start_matches([']', ')', ' ']);
+        let stripped = after.trim_start_matches(|c: char| c.is_whitespace() || ":.-–—|".contains(c));
+        return if stripped.len() < after.len() && !stripped.is_empty() { stripped } else { title };
+    }
     let letters = inner.bytes().take_while(u8::is_ascii_alphabetic).count();
     let (word, mut rest) = inner.split_at(letters);
     let family =
@@ -85,14 +93,59 @@ pub fn reads_as_title(name: &str) -> bool {
     name.contains(' ') && !name.contains("::") && name.chars().count() <= 160
 }
 
-/// True for the text of a template: the whole title in brackets, or a placeholder in it.
+/// Titles that only a template has, in normal form.
+#[rustfmt::skip]
+const PLACEHOLDERS: [&str; 13] = [
+    "title", "yourtitle", "yourtitlehere", "shorttitle", "shorttitlehere", "titleofadr", "adrtitle", "rfctitle",
+    "proposaltitle", "decisiontitle", "recordtitle", "shorttitleofsolvedproblemandsolution", "featurename",
+];
+
+/// True for the text of a template: what follows the number is all in brackets (`{title}`, `<title>`,
+/// `[short title]`), or is a placeholder that nobody has replaced.
 pub fn is_template(title: &str) -> bool {
-    let bracketed = [('{', '}'), ('[', ']'), ('<', '>')]
-        .iter()
-        .any(|(open, close)| title.starts_with(*open) && title.ends_with(*close));
-    bracketed && title.contains(' ')
-        || title.eq_ignore_ascii_case("title")
-        || title.eq_ignore_ascii_case("short title of solved problem and solution")
+    let title = without_placeholder(title);
+    // `[WIP]` or `<T>` alone could be a title; words, or the word itself, are not.
+    let bracketed = [('{', '}'), ('[', ']'), ('<', '>')].iter().any(|(open, close)| {
+        let inner = title.strip_prefix(*open).and_then(|rest| rest.strip_suffix(*close));
+        inner.is_some_and(|inner| {
+            let inner = inner.trim_matches(['{', '}', '%', ' ', '[', ']']);
+            !inner.contains([*open, *close])
+                && (inner.contains(' ') || PLACEHOLDERS.contains(&super::field::normalise(inner).as_ref()))
+        })
+    });
+    bracketed || !title.contains('(') && PLACEHOLDERS.contains(&super::field::normalise(title).as_ref())
+}
+
+/// True for a title that calls the text a template: `RFC Template`, `Template for decision records`.
+pub fn names_a_template(title: &str) -> bool {
+    let words =
+        title.split(|c: char| !c.is_alphanumeric()).filter(|word| !word.is_empty()).collect::<Vec<_>>();
+    let is = |word: Option<&&str>| word.is_some_and(|word| word.eq_ignore_ascii_case("template"));
+    is(words.first()) || is(words.last())
+}
+
+/// A title without the number that a template leaves open: `ADR-NNNN: {title}`, `RFC XXXX - <title>`,
+/// `NUMBER. TITLE`.
+fn without_placeholder(title: &str) -> &str {
+    let words = title.split_inclusive([' ', ':', '-', '.', '–']).scan(0, |end, word| {
+        *end += word.len();
+        Some((word.trim_end_matches([' ', ':', '-', '.', '–']), *end))
+    });
+    let mut rest = title;
+    for (word, end) in words.take(4) {
+        let open = matches!(
+            word.to_ascii_uppercase().as_str(),
+            "NUMBER" | "{NUMBER}" | "<NUMBER>" | "[NUMBER]" | "#"
+        ) || word.len() >= 3
+            && (word.bytes().all(|byte| byte == b'X') || word.bytes().all(|byte| byte == b'N'));
+        if open {
+            rest =
+                title.get(end..).unwrap_or_default().trim_start_matches([' ', ':', '-', '.', '–', ']', '}']);
+        } else if !word.is_empty() && !number::is_series_word(word) {
+            break;
+        }
+    }
+    if rest.is_empty() { title } else { rest }
 }
 
 #[cfg(test)]
@@ -121,6 +174,38 @@ mod tests {
         check("RFC: Use QUIC", None, "Use QUIC");
         check("ERC-20 tokens", Some("20"), "tokens");
         check("0012", Some("12"), "0012");
+    }
+
+    #[test]
+    fn titles_of_templates() {
+        for title in [
+            "{short title of solved problem and solution}",
+            "[short title of solved problem and solution]",
+            "{title}",
+            "<title>",
+            "{{title}}",
+            "[Title]",
+            "Title",
+            "ADR-NNNN: <title>",
+            "RFC XXXX - {Feature name}",
+            "NUMBER. TITLE",
+            "Your title here",
+        ] {
+            assert!(is_template(title), "{title}");
+        }
+        for title in [
+            "Use <T> in [APIs]",
+            "[WIP]",
+            "[Deprecated] old [x]",
+            "Vec<T>",
+            "XXXX",
+            "Title case in UI",
+            "NaN",
+        ] {
+            assert!(!is_template(title), "{title}");
+        }
+        assert!(names_a_template("ADR Template") && names_a_template("Template: RFC"));
+        assert!(!names_a_template("Use templates") && !names_a_template("A template engine"));
     }
 
     #[test]

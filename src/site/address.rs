@@ -7,7 +7,8 @@
 //! from a file system that ignores it.
 
 use std::cmp::Ordering;
-use std::collections::{BTreeMap, BTreeSet, HashMap, HashSet};
+use std::collections::{HashMap, HashSet};
+use std::sync::Arc;
 
 use jiff::civil::Date;
 
@@ -15,16 +16,40 @@ use super::{Chooser, Entry, Ix};
 use crate::collection::Collection;
 use crate::diagnostic;
 use crate::history::History;
-use crate::record::Record;
+use crate::record::{Record, Sourced};
 
-/// Takes the records in any order; returns them as entries sorted by collection, number, date and slug,
-/// with the choosers of shared numbers, which every record that shares one reports.
-pub fn place(
-    collections: &[Collection],
-    records: Vec<Record>,
-    history: &History,
-) -> (Vec<Entry>, Vec<Chooser>) {
+/// Where each record stands in the site.
+pub struct Placed {
+    /// In the order of [`super::Site::entries`].
+    places: Vec<Place>,
+    /// Pages of shared numbers.
+    pub choosers: Vec<Chooser>,
+}
+
+struct Place {
+    /// Which of the records that were placed.
+    record: usize,
+    collection: usize,
+    id: String,
+    address: String,
+}
+
+/// True where [`place`] gives both records the same place.
+pub fn is_same(before: &Record, now: &Record) -> bool {
+    fn seen(record: &Record) -> (&str, &str, &str, Option<&str>, Option<Date>, Option<Date>) {
+        let day = |date: &Option<Sourced<Date>>| date.as_ref().map(|date| date.value);
+        let number = record.number.as_ref().map(|number| number.value.as_str());
+        let dates = &record.dates;
+        (&record.source, &record.collection, &record.slug, number, day(&dates.created), day(&dates.decided))
+    }
+    seen(before) == seen(now)
+}
+
+/// Gives every record its place: by collection, number, date and slug.
+pub fn place(collections: &[Collection], records: &[Arc<Record>], history: &History) -> Placed {
     let placed = sorted(collections, records, history);
+    let order: Vec<usize> = placed.iter().map(|(_, at)| *at).collect();
+    let placed: Vec<(usize, &Record)> = placed.into_iter().map(|(home, at)| (home, &*records[at])).collect();
     let homes: Vec<String> = collections.iter().map(|collection| folder(&collection.key)).collect();
     let groups = shared_numbers(&placed);
     let is_shared: HashSet<Ix> = groups.iter().flatten().copied().collect();
@@ -50,8 +75,8 @@ pub fn place(
         .collect();
 
     let mut ids = Names::default();
-    let mut entries: Vec<Entry> = Vec::with_capacity(placed.len());
-    for (at, ((collection, mut record), by_number)) in placed.into_iter().zip(by_number).enumerate() {
+    let mut places = Vec::with_capacity(placed.len());
+    for (at, ((collection, record), by_number)) in placed.into_iter().zip(by_number).enumerate() {
         let home = &homes[collection];
         let address = by_number.unwrap_or_else(|| by_name(&mut addresses, home, &record.source));
         let slug = safe(&record.slug).to_lowercase();
@@ -60,32 +85,48 @@ pub fn place(
             Some(number) => number,
             None => slug,
         };
-        let committed = history.files.get(&record.source).and_then(|file| Some((file.first?, file.last?)));
-        entries.push(Entry {
-            diagnostics: std::mem::take(&mut record.diagnostics),
-            record,
+        places.push(Place {
+            record: order[at],
+            collection,
             id: ids.take(&format!("{}-{}", home.to_lowercase(), safe(&name))),
             address: format!("{address}.html"),
-            collection,
-            relations: Vec::new(),
-            elsewhere: Vec::new(),
-            referenced_by: Vec::new(),
-            cites: BTreeSet::new(),
-            targets: BTreeMap::new(),
-            superseded_by: Vec::new(),
-            events: Vec::new(),
-            in_force: Vec::new(),
-            committed,
         });
     }
-    for chooser in &choosers {
-        report(chooser, &mut entries);
-    }
-    (entries, choosers)
+    Placed { places, choosers }
 }
 
-/// The records with the index of their collection, in the order of [`super::Site::entries`].
-fn sorted(collections: &[Collection], records: Vec<Record>, history: &History) -> Vec<(usize, Record)> {
+/// The records in their places, with nothing known of each other yet but who shares a number. Takes them as
+/// they were given to [`place`].
+pub fn enter(placed: &Placed, records: &[Arc<Record>], history: &History) -> Vec<Entry> {
+    let entry = |place: &Place| {
+        let record = Arc::clone(&records[place.record]);
+        let file = history.files.get(&record.source);
+        Entry {
+            diagnostics: record.diagnostics.clone(),
+            record,
+            id: place.id.clone(),
+            address: place.address.clone(),
+            collection: place.collection,
+            relations: Arc::default(),
+            elsewhere: Vec::new(),
+            referenced_by: Arc::default(),
+            cites: Arc::default(),
+            targets: Arc::default(),
+            superseded_by: Vec::new(),
+            events: Arc::default(),
+            in_force: Vec::new(),
+            committed: file.and_then(|file| Some((file.first?, file.last?))),
+        }
+    };
+    let mut entries: Vec<Entry> = placed.places.iter().map(entry).collect();
+    for chooser in &placed.choosers {
+        report(chooser, &mut entries);
+    }
+    entries
+}
+
+/// Index of the collection and of the record, in the order of [`super::Site::entries`].
+fn sorted(collections: &[Collection], records: &[Arc<Record>], history: &History) -> Vec<(usize, usize)> {
     let keys: HashMap<&str, usize> =
         collections.iter().enumerate().map(|(at, collection)| (collection.key.as_str(), at)).collect();
     let mut order: Vec<(SortKey, usize)> = records
@@ -96,15 +137,12 @@ fn sorted(collections: &[Collection], records: Vec<Record>, history: &History) -
         })
         .collect();
     order.sort();
-    // A record is a large value: it moves once.
-    let mut records: Vec<Option<Record>> = records.into_iter().map(Some).collect();
-    let taken = order.into_iter().filter_map(|(key, at)| Some((key.collection, records[at].take()?)));
-    taken.collect()
+    order.into_iter().map(|(key, at)| (key.collection, at)).collect()
 }
 
 /// The records that share a number with another one of their collection, by number. Equal numbers stand
 /// together in the order of the entries.
-fn shared_numbers(placed: &[(usize, Record)]) -> Vec<Vec<Ix>> {
+fn shared_numbers(placed: &[(usize, &Record)]) -> Vec<Vec<Ix>> {
     let numbers: Vec<Option<(usize, String)>> = placed
         .iter()
         .map(|(home, record)| Some((*home, normal_number(&record.number.as_ref()?.value))))

@@ -2,13 +2,13 @@
 //! leads nowhere is said; what is repaired (a missing `.md`, another case) is said too. Reads no file and
 //! reaches no network: a web address is taken as it is.
 
-use std::collections::{BTreeMap, HashMap, HashSet};
+use std::collections::{BTreeMap, BTreeSet, HashMap, HashSet};
 use std::ops::Range;
-use std::sync::OnceLock;
-
-use percent_encoding::percent_decode_str;
+use std::sync::{Arc, OnceLock};
 
 use super::address;
+use super::asset::{self, is_active, is_copied};
+use super::destination::{UNSAFE_SCHEMES, decode, is_domain, scheme, with_fragment};
 use super::forge::{Location, Repository, is_commit};
 use super::names::{Named, Names};
 use super::suggest::{self, Suggestions};
@@ -20,57 +20,6 @@ use crate::markdown::{Link, Mention};
 use crate::record::Record;
 use crate::source::Inputs;
 
-/// Files of these kinds are copied when a page shows or links them; they run nothing in a browser.
-const COPIED: [&str; 38] = [
-    "apng",
-    "avif",
-    "bmp",
-    "csv",
-    "docx",
-    "drawio",
-    "dot",
-    "excalidraw",
-    "gif",
-    "ico",
-    "jpeg",
-    "jpg",
-    "key",
-    "m4a",
-    "mmd",
-    "mov",
-    "mp3",
-    "mp4",
-    "odg",
-    "odp",
-    "ods",
-    "odt",
-    "ogg",
-    "pdf",
-    "plantuml",
-    "png",
-    "pptx",
-    "puml",
-    "svg",
-    "tif",
-    "tiff",
-    "tsv",
-    "wav",
-    "webm",
-    "webp",
-    "xlsx",
-    "xopp",
-    "zip",
-];
-
-/// Files of these kinds act in the reader's browser with the rights of the site: never copied, since
-/// records come by pull request.
-const ACTIVE: [&str; 14] = [
-    "cjs", "hta", "htm", "html", "js", "mht", "mhtml", "mjs", "shtml", "svgz", "swf", "wasm", "xht", "xhtml",
-];
-
-/// Schemes that run something or open the reader's own files.
-const UNSAFE_SCHEMES: [&str; 6] = ["blob", "data", "file", "filesystem", "javascript", "vbscript"];
-
 /// What looking up a record's links takes.
 pub struct Resolver<'a> {
     inputs: &'a Inputs,
@@ -81,7 +30,7 @@ pub struct Resolver<'a> {
     repository: Option<&'a Repository>,
     /// Path of the root inside its repository.
     prefix: &'a str,
-    names: Names,
+    names: &'a Names,
     pages: HashMap<&'a str, Ix>,
     drafts: HashSet<&'a str>,
     /// Folder of a collection → its index.
@@ -95,8 +44,10 @@ pub struct Resolver<'a> {
 #[derive(Default)]
 pub struct Resolved {
     /// By the byte offset where the link or mention starts.
-    pub targets: BTreeMap<usize, Target>,
-    /// Cited records, with the citation.
+    pub targets: Arc<BTreeMap<usize, Target>>,
+    /// Cited records.
+    pub cited: Arc<BTreeSet<Ix>>,
+    /// The same, with the citations.
     pub cites: Vec<(Ix, Backlink)>,
     /// Output path → path relative to the root.
     pub assets: BTreeMap<String, String>,
@@ -134,6 +85,21 @@ pub enum Referent {
     Unknown(Option<String>),
 }
 
+/// True where a link or mention of the record may name an anchor, so that where it leads depends on the headings
+/// of records.
+pub fn names_anchors(record: &Record) -> bool {
+    let links = record.scan.links.iter().map(|link| &link.destination);
+    links.chain(record.scan.mentions.iter().map(|mention| &mention.target)).any(|text| text.contains('#'))
+}
+
+/// True where both records have the same anchors.
+pub fn has_same_anchors(before: &Record, now: &Record) -> bool {
+    let ids = |record: &Record| -> Vec<String> {
+        record.scan.headings.iter().map(|heading| heading.id.clone()).collect()
+    };
+    before.scan.anchors == now.scan.anchors && ids(before) == ids(now)
+}
+
 /// Everything that a link can lead to.
 pub struct World<'a> {
     /// The files.
@@ -142,12 +108,14 @@ pub struct World<'a> {
     pub tree: &'a Tree<'a>,
     /// The collections, and what is not a record.
     pub found: &'a Found,
+    /// What people call the records.
+    pub names: &'a Names,
     /// The records in their places.
     pub entries: &'a [Entry],
     /// Pages of shared numbers.
     pub choosers: &'a [Chooser],
     /// Drafts that are not published.
-    pub drafts: &'a [Record],
+    pub drafts: &'a [Arc<Record>],
     /// Where it all lives on the web.
     pub repository: Option<&'a Repository>,
     /// Path of the root inside its repository.
@@ -157,7 +125,7 @@ pub struct World<'a> {
 impl<'a> Resolver<'a> {
     /// Indexes everything once.
     pub fn new(world: World<'a>) -> Resolver<'a> {
-        let World { inputs, tree, found, entries, choosers, drafts, repository, prefix } = world;
+        let World { inputs, tree, found, names, entries, choosers, drafts, repository, prefix } = world;
         Resolver {
             inputs,
             tree,
@@ -169,7 +137,7 @@ impl<'a> Resolver<'a> {
                 .collect(),
             repository,
             prefix,
-            names: Names::new(&found.collections, entries, drafts),
+            names,
             pages: entries.iter().enumerate().map(|(ix, entry)| (entry.record.source.as_str(), ix)).collect(),
             drafts: drafts.iter().map(|draft| draft.source.as_str()).collect(),
             homes: found.collections.iter().enumerate().map(|(at, home)| (home.path.as_str(), at)).collect(),
@@ -180,20 +148,22 @@ impl<'a> Resolver<'a> {
 
     /// Looks up every link and mention of a record.
     pub fn resolve(&self, ix: Ix) -> Resolved {
-        let mut resolved = Resolved::default();
+        let (mut resolved, mut targets) = (Resolved::default(), BTreeMap::new());
         let record = &self.entries[ix].record;
         for link in &record.scan.links {
             let led = self.link(ix, link, &mut resolved.assets);
             self.cite(ix, &led.target, &link.sentence, &link.span, &mut resolved);
             resolved.diagnostics.extend(led.problem);
-            resolved.targets.insert(link.span.start, led.target);
+            targets.insert(link.span.start, led.target);
         }
         for mention in &record.scan.mentions {
             let Some(led) = self.mention(ix, mention) else { continue };
             self.cite(ix, &led.target, &mention.sentence, &mention.span, &mut resolved);
             resolved.diagnostics.extend(led.problem);
-            resolved.targets.insert(mention.span.start, led.target);
+            targets.insert(mention.span.start, led.target);
         }
+        resolved.targets = Arc::new(targets);
+        resolved.cited = Arc::new(resolved.cites.iter().map(|(cited, _)| *cited).collect());
         resolved
     }
 
@@ -349,13 +319,11 @@ impl<'a> Resolver<'a> {
         {
             return Led::to(Target::Page(address::collection(&self.found.collections[*home].key)));
         }
-        let extension = extension(file);
         let web = self.repository.and_then(|repository| repository.source(file));
-        let copied =
-            COPIED.contains(&extension.as_str()) || (web.is_none() && !ACTIVE.contains(&extension.as_str()));
+        let copied = is_copied(file) || (web.is_none() && !is_active(file));
         Led::to(match web {
             _ if copied => {
-                let output = asset(file);
+                let output = asset::output(file);
                 assets.insert(output.clone(), file.to_owned());
                 Target::Asset(output)
             }
@@ -416,7 +384,7 @@ impl<'a> Resolver<'a> {
             Some((page, id, problem)) => Led { target: Target::Record(page, id), problem },
             None => Led::to(match self.shown_here(&url, link) {
                 Some(Shown::Image(file)) => {
-                    let output = asset(file);
+                    let output = asset::output(file);
                     assets.insert(output.clone(), file.to_owned());
                     Target::Asset(output)
                 }
@@ -457,11 +425,7 @@ impl<'a> Resolver<'a> {
         location.splits().find_map(|(reference, path)| {
             let path = below(self.prefix, &path)?;
             match link.image {
-                true => self
-                    .tree
-                    .file(path)
-                    .filter(|file| COPIED.contains(&extension(file).as_str()))
-                    .map(Shown::Image),
+                true => self.tree.file(path).filter(|file| is_copied(file)).map(Shown::Image),
                 false if is_commit(reference) || path.is_empty() => None,
                 false => {
                     let home = self.homes.get(path)?;
@@ -650,58 +614,7 @@ enum Shown<'a> {
     Collection(&'a str),
 }
 
-/// Output path of a copied file: its path in the tree below `assets/`; what some file system or URL parser
-/// takes amiss is written as `=23`, its code in hexadecimal.
-fn asset(file: &str) -> String {
-    let mut output = String::from("assets/");
-    for c in file.chars() {
-        match c.is_control() || "<>:\"|?*\\#%".contains(c) {
-            true => output.push_str(&format!("={:02x}", u32::from(c))),
-            false => output.push(c),
-        }
-    }
-    output
-}
-
-fn scheme(destination: &str) -> Option<&str> {
-    // RFC 3986, section 3.1.
-    let (scheme, _) = destination.split_once(':')?;
-    let valid = scheme.starts_with(|c: char| c.is_ascii_alphabetic())
-        && scheme.bytes().all(|b| b.is_ascii_alphanumeric() || b"+-.".contains(&b));
-    valid.then_some(match scheme {
-        "HTTP" | "Http" => "http",
-        "HTTPS" | "Https" => "https",
-        scheme => scheme,
-    })
-}
-
-fn is_domain(destination: &str) -> bool {
-    const ENDS: [&str; 10] = ["app", "com", "dev", "edu", "gov", "io", "k8s", "net", "org", "uk"];
-    let host = destination.split(['/', '#', '?']).next().unwrap_or_default();
-    let labels: Vec<&str> = host.split('.').collect();
-    let plain = labels
-        .iter()
-        .all(|label| !label.is_empty() && label.bytes().all(|b| b.is_ascii_alphanumeric() || b == b'-'));
-    labels.len() > 1 && plain && (labels[0] == "www" || labels.last().is_some_and(|end| ENDS.contains(end)))
-}
-
 fn is_index(file: &str) -> bool {
     let name = file.rsplit('/').next().unwrap_or(file).to_lowercase();
     name == "readme.md" || name == "index.md"
-}
-
-fn extension(file: &str) -> String {
-    let name = file.rsplit('/').next().unwrap_or(file);
-    name.rsplit_once('.').map_or_else(String::new, |(_, extension)| extension.to_lowercase())
-}
-
-fn with_fragment(address: String, fragment: Option<&str>) -> String {
-    match fragment {
-        Some(fragment) if !fragment.is_empty() => format!("{address}#{fragment}"),
-        _ => address,
-    }
-}
-
-fn decode(text: &str) -> String {
-    percent_decode_str(text).decode_utf8_lossy().into_owned()
 }

@@ -2,6 +2,7 @@
 //! paths or URLs.
 
 use std::collections::HashMap;
+use std::sync::Arc;
 
 use super::address::{normal_number, stem};
 use super::{Entry, Ix};
@@ -13,6 +14,8 @@ pub struct Names {
     numbers: HashMap<(usize, String), Vec<Ix>>,
     words: HashMap<String, Vec<Ix>>,
     prefixes: HashMap<String, Vec<usize>>,
+    /// The prefix of each collection.
+    own: Vec<Option<String>>,
     homes: Vec<usize>,
     published: usize,
 }
@@ -32,15 +35,16 @@ pub enum Named {
 
 impl Names {
     /// Takes the entries in their order, and the drafts that are not published.
-    pub fn new(collections: &[Collection], entries: &[Entry], drafts: &[Record]) -> Names {
+    pub fn new(collections: &[Collection], entries: &[Entry], drafts: &[Arc<Record>]) -> Names {
         let home = |draft: &Record| collections.iter().position(|home| home.key == draft.collection);
-        let entered = entries.iter().map(|entry| (entry.collection, &entry.record, entry.id.as_str()));
-        let drafts = drafts.iter().filter_map(|draft| Some((home(draft)?, draft, draft.slug.as_str())));
+        let entered = entries.iter().map(|entry| (entry.collection, &*entry.record, entry.id.as_str()));
+        let drafts = drafts.iter().filter_map(|draft| Some((home(draft)?, &**draft, draft.slug.as_str())));
         let all: Vec<(usize, &Record, &str)> = entered.chain(drafts).collect();
         let mut names = Names {
             numbers: HashMap::new(),
             words: HashMap::new(),
             prefixes: HashMap::new(),
+            own: collections.iter().map(|collection| collection.prefix.clone()).collect(),
             homes: all.iter().map(|(home, ..)| *home).collect(),
             published: entries.len(),
         };
@@ -114,10 +118,16 @@ impl Names {
                 return found;
             }
         }
-        if text.starts_with(|c: char| c.is_ascii_digit()) {
+        // A number of the own series (`12`, `A6`), else of another part of it that has the same prefix.
+        if text.contains(|c: char| c.is_ascii_digit()) {
             let holders = self.number(own, text);
             if !holders.is_empty() {
                 return self.of(holders.to_vec());
+            }
+            let prefix = self.own.get(own).and_then(Option::as_deref);
+            match prefix.map(|prefix| self.prefixed(own, prefix, text)) {
+                Some(Named::Nothing) | None => {}
+                Some(found) => return found,
             }
         }
         let holders = self.words.get(&text.to_lowercase()).map_or(&[][..], Vec::as_slice);

@@ -2,6 +2,7 @@
 //! end says. Never changes a status: what an author wrote stands.
 
 use std::collections::{BTreeMap, BTreeSet};
+use std::sync::Arc;
 
 use super::link::{Referent, Resolver};
 use super::{Elsewhere, Entry, Ix, Relation};
@@ -199,15 +200,15 @@ fn leading_name(text: &str) -> &str {
     }
 }
 
-/// Puts both ends of every relation into the entries, sorted, the written end winning over the derived one.
-pub fn connect(
-    entries: &mut [Entry],
+/// Both ends of every relation, by record, sorted, the written end winning over the derived one.
+pub fn connect<'a>(
+    entries: &[Entry],
     collections: &[Collection],
-    written: Vec<Vec<(String, Ix, OriginKind)>>,
-) {
+    written: impl Iterator<Item = &'a Written>,
+) -> Vec<Arc<[Relation]>> {
     let mut all: Vec<BTreeMap<(String, Ix), (bool, OriginKind)>> = vec![BTreeMap::new(); entries.len()];
-    for (from, relations) in written.into_iter().enumerate() {
-        for (kind, to, origin) in relations {
+    for (from, written) in written.enumerate() {
+        for (kind, to, origin) in written.relations.iter().cloned() {
             // An unknown kind is, seen from the other end, only a relation.
             let config = &collections[entries[from].collection].config;
             let back = inverse(&kind, config).unwrap_or("relates-to").to_owned();
@@ -215,12 +216,11 @@ pub fn connect(
             all[to].entry((back, from)).or_insert((true, OriginKind::OtherRecord));
         }
     }
-    for (entry, relations) in entries.iter_mut().zip(all) {
+    let list = |relations: BTreeMap<(String, Ix), (bool, OriginKind)>| {
         let relations = relations.into_iter();
-        entry.relations = relations
-            .map(|((kind, target), (derived, from))| Relation { kind, target, derived, from })
-            .collect();
-    }
+        relations.map(|((kind, target), (derived, from))| Relation { kind, target, derived, from }).collect()
+    };
+    all.into_iter().map(list).collect()
 }
 
 /// What the two ends of a supersession leave out, or say against each other.
@@ -241,7 +241,7 @@ pub fn check_supersession(
     };
     let mut diagnostics = Vec::new();
     let mut named = BTreeSet::new();
-    for relation in &entry.relations {
+    for relation in entry.relations.iter() {
         let other = &entries[relation.target];
         let name = super::name(other, collections);
         let state = other.record.status.state;

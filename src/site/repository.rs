@@ -8,6 +8,7 @@ use super::forge::{Forge, Location, Repository, Slug, forge_of, is_commit};
 use super::tree::{Tree, parent};
 use crate::config::SiteConfig;
 use crate::history::History;
+use crate::record::Record;
 
 /// What the links to one repository tell.
 #[derive(Default)]
@@ -57,6 +58,14 @@ pub fn find(
         prefix: history.prefix.clone(),
         inferred,
     })
+}
+
+/// True where both records tell the same of the repository.
+pub fn is_same(before: &Record, now: &Record) -> bool {
+    let links = |record: &Record| -> Vec<String> {
+        record.scan.links.iter().map(|link| link.destination.clone()).collect()
+    };
+    before.source == now.source && links(before) == links(now)
 }
 
 /// The repository that most records are linked at. A path that is a record here and a path in its links

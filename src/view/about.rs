@@ -4,6 +4,8 @@
 use std::cmp::Reverse;
 use std::collections::BTreeMap;
 
+use serde::Serialize;
+
 use super::parts::*;
 use super::record::source;
 use super::*;
@@ -11,12 +13,74 @@ use crate::catalog::Catalog;
 use crate::diagnostic::Severity;
 use crate::site::Ix;
 
+/// What the site was made of, and what was left out.
+#[derive(Debug, Clone, Serialize)]
+pub struct AboutView {
+    /// Where each collection comes from.
+    pub collections: Vec<SourceRow>,
+    /// Markdown files that are not records, each with the reason.
+    pub skipped: Vec<SkippedRow>,
+    /// Number of problems by code, errors first.
+    pub diagnostics: Vec<DiagnosticCount>,
+    /// Problems of no single record, and of files.
+    pub problems: Vec<DiagnosticView>,
+    /// Machine-readable outputs: records.json and its schema, feeds, llms.txt.
+    pub machine: Vec<Crumb>,
+}
+
+/// A collection with its origin.
+#[derive(Debug, Clone, Serialize)]
+pub struct SourceRow {
+    /// The collection; fields stand directly here.
+    #[serde(flatten)]
+    pub link: CollectionLink,
+    /// Folder in the repository; `.` for its top.
+    pub folder: String,
+    /// True where the tool found it by itself.
+    pub found: bool,
+}
+
+/// A file that is not a record.
+#[derive(Debug, Clone, Serialize)]
+pub struct SkippedRow {
+    /// Path in the repository folder that was built.
+    pub file: String,
+    /// Why, a sentence fragment.
+    pub reason: String,
+    /// Its source on the web.
+    pub href: Option<String>,
+}
+
+/// How often a problem occurs.
+#[derive(Debug, Clone, Serialize)]
+pub struct DiagnosticCount {
+    /// `broken-link`.
+    pub code: &'static str,
+    /// `error`, `warning`, `note`.
+    pub severity: &'static str,
+    /// How often.
+    pub count: usize,
+    /// Records that have it, at most 20.
+    pub records: Vec<RecordLink>,
+}
+
+/// The page for addresses that do not exist. A host serves it at any depth, so `root` is here the path of the
+/// base URL (`/decisions/`). Where no base URL is set it is `/`, a guess that the script mends.
+#[derive(Debug, Clone, Serialize)]
+pub struct NotFoundView {
+    /// What the script looks addresses up in, one line for each record
+    /// (`adr/0012.html`, tab, `ADR 0012 Draw diagrams at build time`).
+    pub lookup: String,
+    /// The collections, to go on without a script.
+    pub collections: Vec<CollectionLink>,
+}
+
 /// Records that are named for one kind of problem.
 const NAMED: usize = 20;
 
 /// The "about this site" page. `machine` lists the outputs for machines, as the plan has them.
-pub fn about(catalog: &Catalog<'_>, machine: Vec<Crumb>) -> AboutView {
-    let site = catalog.site;
+pub fn about(catalog: &Catalog, machine: Vec<Crumb>) -> AboutView {
+    let site = &catalog.site;
     let collections = site.collections.iter().enumerate().map(|(at, collection)| SourceRow {
         link: collection_link(catalog, at),
         folder: if collection.path.is_empty() { ".".to_owned() } else { collection.path.clone() },
@@ -58,7 +122,7 @@ pub fn about(catalog: &Catalog<'_>, machine: Vec<Crumb>) -> AboutView {
 }
 
 /// The page for addresses that lead nowhere.
-pub fn not_found(catalog: &Catalog<'_>) -> NotFoundView {
+pub fn not_found(catalog: &Catalog) -> NotFoundView {
     let mut lookup = String::new();
     for ix in 0..catalog.site.entries.len() {
         let link = record_link(catalog, ix);

@@ -4,12 +4,89 @@ use std::cmp::Reverse;
 use std::collections::{BTreeMap, BTreeSet};
 
 use jiff::civil::Date;
+use serde::Serialize;
 
 use super::parts::*;
-use super::*;
 use crate::catalog::Catalog;
 use crate::record::{Phase, State};
 use crate::site::Ix;
+
+/// The home page.
+#[derive(Debug, Clone, Serialize)]
+pub struct HomeView {
+    /// Every collection with its counts.
+    pub collections: Vec<CollectionSummary>,
+    /// Open records whose review window is known, the one that closes first on top; overdue ones too.
+    pub open: Vec<OpenRow>,
+    /// Open records without a window, latest first, at most 12.
+    pub proposed: Vec<RecordRow>,
+    /// All open records that `open` and `proposed` do not show.
+    pub proposed_more: usize,
+    /// Page of all proposed records.
+    pub proposed_path: Option<String>,
+    /// Latest decisions, for or against, at most 12.
+    pub decided: Vec<ChangeView>,
+    /// In force with a `review_by` that is past or within 60 days, the most overdue first.
+    pub review: Vec<ReviewRow>,
+    /// Number of records by state, over all collections; zeros left out.
+    pub states: Vec<StateCount>,
+    /// Activity, oldest first; empty where no event is known.
+    pub activity: Vec<Bar>,
+    /// Page of all changes.
+    pub changes_path: String,
+    /// The timeline.
+    pub timeline_path: String,
+}
+
+/// A collection on the home page.
+#[derive(Debug, Clone, Serialize)]
+pub struct CollectionSummary {
+    /// The collection; its fields stand directly here.
+    #[serde(flatten)]
+    pub link: CollectionLink,
+    /// Counts by state, zeros left out.
+    pub states: Vec<StateCount>,
+    /// Latest records by number or date, at most 5.
+    pub latest: Vec<RecordRow>,
+}
+
+/// An open record with its review window.
+#[derive(Debug, Clone, Serialize)]
+pub struct OpenRow {
+    /// The record; its fields stand directly here.
+    #[serde(flatten)]
+    pub row: RecordRow,
+    /// The window.
+    pub window: Due,
+}
+
+/// A record that is due for another look.
+#[derive(Debug, Clone, Serialize)]
+pub struct ReviewRow {
+    /// The record; its fields stand directly here.
+    #[serde(flatten)]
+    pub row: RecordRow,
+    /// When the look is due.
+    pub due: Due,
+}
+
+/// A bar of the activity chart. Heights are in thousandths of the tallest bar, for SVG attributes
+/// (inline styles are forbidden by the content security policy).
+#[derive(Debug, Clone, PartialEq, Eq, Serialize)]
+pub struct Bar {
+    /// `2024`, `2024 Q1` or `2024-03`.
+    pub title: String,
+    /// Records that were opened (entered `draft` or `proposed`).
+    pub opened: usize,
+    /// Records that came into force.
+    pub decided: usize,
+    /// Records that were closed or retired.
+    pub ended: usize,
+    /// The sum.
+    pub total: usize,
+    /// `total` in thousandths of the largest total.
+    pub height: usize,
+}
 
 /// Rows of a list on the home page.
 const ROWS: usize = 12;
@@ -19,8 +96,8 @@ const REVIEW_DAYS: i64 = 60;
 const BARS: usize = 60;
 
 /// The home page's data.
-pub fn home(catalog: &Catalog<'_>) -> HomeView {
-    let site = catalog.site;
+pub fn home(catalog: &Catalog) -> HomeView {
+    let site = &catalog.site;
     let in_phase = |phase: Phase| {
         let entries = site.entries.iter().enumerate();
         entries.filter(move |(_, entry)| entry.record.status.state.phase() == phase).map(|(ix, _)| ix)
@@ -68,11 +145,11 @@ pub fn home(catalog: &Catalog<'_>) -> HomeView {
 }
 
 /// Sorts records by their date, latest first; records without one come last, in the site's order.
-pub fn latest_first(catalog: &Catalog<'_>, records: &mut [Ix]) {
+pub fn latest_first(catalog: &Catalog, records: &mut [Ix]) {
     records.sort_by_key(|ix| (Reverse(date_of(&catalog.site.entries[*ix]).map(|(_, date)| date)), *ix));
 }
 
-fn collection_summary(catalog: &Catalog<'_>, collection: usize) -> CollectionSummary {
+fn collection_summary(catalog: &Catalog, collection: usize) -> CollectionSummary {
     let members = &catalog.members[collection];
     let latest: Vec<Ix> = members.iter().rev().take(5).copied().collect();
     CollectionSummary {
@@ -83,7 +160,7 @@ fn collection_summary(catalog: &Catalog<'_>, collection: usize) -> CollectionSum
 }
 
 /// The latest decisions, each record once.
-fn decided(catalog: &Catalog<'_>) -> Vec<ChangeView> {
+fn decided(catalog: &Catalog) -> Vec<ChangeView> {
     let mut seen = BTreeSet::new();
     let changes = catalog.weeks.iter().flat_map(|week| &week.changes);
     changes
@@ -99,7 +176,7 @@ fn decided(catalog: &Catalog<'_>) -> Vec<ChangeView> {
 }
 
 /// Bars by month, quarter or year: the finest of them that stays under [`BARS`].
-fn activity(catalog: &Catalog<'_>) -> Vec<Bar> {
+fn activity(catalog: &Catalog) -> Vec<Bar> {
     let changes = || catalog.weeks.iter().flat_map(|week| &week.changes);
     let days = changes().map(|(_, event)| event.date);
     let Some((first, last)) = days.clone().min().zip(days.max()) else { return Vec::new() };

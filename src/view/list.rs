@@ -3,15 +3,179 @@
 use std::cmp::Reverse;
 use std::collections::BTreeMap;
 
+use serde::Serialize;
+
 use super::home::latest_first;
 use super::parts::*;
 use super::*;
-use crate::catalog::{Catalog, page_of, pages_of};
+use crate::catalog::{Catalog, PAGE_LENGTH, page_of, pages_of};
 use crate::record::{Phase, State};
 use crate::site::Ix;
 
+/// A collection's page (one of several where it is large).
+#[derive(Debug, Clone, Serialize)]
+pub struct CollectionView {
+    /// The collection; its fields stand directly here.
+    #[serde(flatten)]
+    pub link: CollectionLink,
+    /// Folder in the repository.
+    pub folder: String,
+    /// Counts by state over the whole collection, zeros left out.
+    pub states: Vec<StateCount>,
+    /// The rows of this page.
+    pub rows: Vec<RecordRow>,
+    /// True where any record has a number: show the column.
+    pub numbered: bool,
+    /// True where any row has a date, person or tag: show the column.
+    pub dated: bool,
+    /// See `dated`.
+    pub peopled: bool,
+    /// See `dated`.
+    pub tagged: bool,
+    /// The pages of the list.
+    pub pager: Pager,
+    /// Status changes of this collection.
+    pub feed: FeedLink,
+}
+
+/// The page at an address that several records claim (a number used twice).
+#[derive(Debug, Clone, Serialize)]
+pub struct ChooserView {
+    /// What they share: `RFC 12`.
+    pub name: String,
+    /// The records.
+    pub rows: Vec<RecordRow>,
+}
+
+/// The search page. Its script fills it; what stands here is for those who have none.
+#[derive(Debug, Clone, Serialize)]
+pub struct SearchView {
+    /// Every collection.
+    pub collections: Vec<SearchList>,
+}
+
+/// A collection's records, to be looked through by eye.
+#[derive(Debug, Clone, Serialize)]
+pub struct SearchList {
+    /// The collection; its fields stand directly here.
+    #[serde(flatten)]
+    pub link: CollectionLink,
+    /// All its records, in its order; empty on a site with more records than one page can list.
+    pub rows: Vec<RecordLink>,
+    /// The pages of its own list, for such a site; else empty.
+    pub pages: Vec<PagerEntry>,
+}
+
+/// The index of all tags.
+#[derive(Debug, Clone, Serialize)]
+pub struct TagsView {
+    /// Facets with their tags.
+    pub facets: Vec<FacetView>,
+}
+
+/// A facet in the index of tags.
+#[derive(Debug, Clone, Serialize)]
+pub struct FacetView {
+    /// `tags`, `area`.
+    pub facet: String,
+    /// `Tags`.
+    pub title: String,
+    /// By name.
+    pub tags: Vec<TagCount>,
+}
+
+/// A tag with its number of records.
+#[derive(Debug, Clone, Serialize)]
+pub struct TagCount {
+    /// As most records write it.
+    pub name: String,
+    /// Its page.
+    pub path: String,
+    /// Number of records.
+    pub count: usize,
+}
+
+/// The page of one tag.
+#[derive(Debug, Clone, Serialize)]
+pub struct TagView {
+    /// As most records write it.
+    pub name: String,
+    /// `tags`, `area`.
+    pub facet: String,
+    /// `Tags`.
+    pub facet_title: String,
+    /// The records of this page, latest first.
+    pub rows: Vec<RecordRow>,
+    /// Number of records on all pages.
+    pub count: usize,
+    /// The pages of the list.
+    pub pager: Pager,
+    /// Status changes under this tag.
+    pub feed: FeedLink,
+}
+
+/// The index of states.
+#[derive(Debug, Clone, Serialize)]
+pub struct StatesView {
+    /// The phases, each with its states.
+    pub phases: Vec<PhaseView>,
+}
+
+/// A phase with its states.
+#[derive(Debug, Clone, Serialize)]
+pub struct PhaseView {
+    /// `in-force`.
+    pub phase: &'static str,
+    /// `In force`.
+    pub title: &'static str,
+    /// What it means, one sentence.
+    pub meaning: &'static str,
+    /// Number of records.
+    pub count: usize,
+    /// Its states that any record is in.
+    pub states: Vec<StateMeaning>,
+}
+
+/// A state with its meaning.
+#[derive(Debug, Clone, Serialize)]
+pub struct StateMeaning {
+    /// The count; fields stand directly here.
+    #[serde(flatten)]
+    pub count: StateCount,
+    /// What it means, one sentence.
+    pub meaning: &'static str,
+    /// The words that records use for it, most used first.
+    pub labels: Vec<LabelCount>,
+}
+
+/// A status word as authors write it.
+#[derive(Debug, Clone, Serialize)]
+pub struct LabelCount {
+    /// As written; empty where nothing was written and the state is inferred.
+    pub label: String,
+    /// Number of records.
+    pub count: usize,
+}
+
+/// The page of one state.
+#[derive(Debug, Clone, Serialize)]
+pub struct StateView {
+    /// `accepted`.
+    pub state: &'static str,
+    /// `in-force`.
+    pub phase: &'static str,
+    /// What it means, one sentence.
+    pub meaning: &'static str,
+    /// The records of this page, by collection, in its order.
+    pub rows: Vec<RecordRow>,
+    /// Number of records on all pages.
+    pub count: usize,
+    /// The pages of the list.
+    pub pager: Pager,
+}
+
 /// A page of a collection.
-pub fn collection(catalog: &Catalog<'_>, collection: usize, page: usize) -> CollectionView {
+pub fn collection(catalog: &Catalog, collection: usize, page: usize) -> CollectionView {
     let members = &catalog.members[collection];
     let folder = catalog.folder(collection);
     let rows = record_rows(catalog, page_of(members, page));
@@ -30,7 +194,7 @@ pub fn collection(catalog: &Catalog<'_>, collection: usize, page: usize) -> Coll
 }
 
 /// Status changes of a collection.
-pub fn collection_feed(catalog: &Catalog<'_>, collection: usize) -> FeedLink {
+pub fn collection_feed(catalog: &Catalog, collection: usize) -> FeedLink {
     let title = &catalog.site.collections[collection].title;
     FeedLink {
         title: format!("{title}: status changes"),
@@ -39,7 +203,7 @@ pub fn collection_feed(catalog: &Catalog<'_>, collection: usize) -> FeedLink {
 }
 
 /// A page of a tag.
-pub fn tag(catalog: &Catalog<'_>, facet: usize, tag: usize, page: usize) -> TagView {
+pub fn tag(catalog: &Catalog, facet: usize, tag: usize, page: usize) -> TagView {
     let facet = &catalog.facets[facet];
     let tag = &facet.tags[tag];
     let mut records = tag.records.clone();
@@ -61,7 +225,7 @@ pub fn tag_feed(tag: &crate::catalog::Tag) -> FeedLink {
 }
 
 /// All tags by facet.
-pub fn tags(catalog: &Catalog<'_>) -> TagsView {
+pub fn tags(catalog: &Catalog) -> TagsView {
     let facets = catalog.facets.iter().map(|facet| FacetView {
         facet: facet.name.clone(),
         title: title_case(&facet.name),
@@ -79,7 +243,7 @@ pub fn tags(catalog: &Catalog<'_>) -> TagsView {
 }
 
 /// A page of a state.
-pub fn state(catalog: &Catalog<'_>, state: State, page: usize) -> StateView {
+pub fn state(catalog: &Catalog, state: State, page: usize) -> StateView {
     let records: &[Ix] = catalog.states.get(&state).map_or(&[], Vec::as_slice);
     let stem = format!("states/{}", state.name());
     StateView {
@@ -93,7 +257,7 @@ pub fn state(catalog: &Catalog<'_>, state: State, page: usize) -> StateView {
 }
 
 /// The phases with their states, and the words that records use for them.
-pub fn states(catalog: &Catalog<'_>) -> StatesView {
+pub fn states(catalog: &Catalog) -> StatesView {
     let phases = PHASES.iter().filter_map(|(phase, title, meaning)| {
         let states: Vec<StateMeaning> = catalog
             .states
@@ -107,8 +271,23 @@ pub fn states(catalog: &Catalog<'_>) -> StatesView {
     StatesView { phases: phases.collect() }
 }
 
+/// The search page: every record by name, or the pages that list them where they are more than a page takes.
+pub fn search(catalog: &Catalog) -> SearchView {
+    let listed = catalog.site.entries.len() <= 2 * PAGE_LENGTH;
+    let collections = catalog.members.iter().enumerate().map(|(at, members)| {
+        let folder = catalog.folder(at);
+        let pager = numbered_pager(1, pages_of(members.len()), |page| list_path(&folder, page));
+        SearchList {
+            link: collection_link(catalog, at),
+            rows: members.iter().filter(|_| listed).map(|ix| record_link(catalog, *ix)).collect(),
+            pages: if listed { Vec::new() } else { pager.pages },
+        }
+    });
+    SearchView { collections: collections.collect() }
+}
+
 /// The records that share a number.
-pub fn chooser(catalog: &Catalog<'_>, chooser: &crate::site::Chooser) -> ChooserView {
+pub fn chooser(catalog: &Catalog, chooser: &crate::site::Chooser) -> ChooserView {
     let first = chooser.entries.first().map(|ix| &catalog.site.entries[*ix]);
     ChooserView {
         name: first.and_then(|entry| name(catalog, entry)).unwrap_or_else(|| chooser.number.clone()),
@@ -141,7 +320,7 @@ fn meaning(state: State) -> &'static str {
     }
 }
 
-fn state_meaning(catalog: &Catalog<'_>, state: State, records: &[Ix]) -> StateMeaning {
+fn state_meaning(catalog: &Catalog, state: State, records: &[Ix]) -> StateMeaning {
     let mut labels: BTreeMap<&str, usize> = BTreeMap::new();
     for ix in records {
         *labels.entry(catalog.site.entries[*ix].record.status.label.as_str()).or_default() += 1;

@@ -1,6 +1,8 @@
 //! What every page has: its title, its place in the site, its feeds; and which data and template go
 //! with which kind of page.
 
+use serde::Serialize;
+
 use super::parts::*;
 use super::record::root_of;
 use super::site::{feed, language, section};
@@ -9,6 +11,43 @@ use crate::catalog::Catalog;
 use crate::diagnostic::Diagnostic;
 use crate::plan::{Page, Plan};
 use crate::source::{File, Inputs};
+
+/// What every page has.
+#[derive(Debug, Clone, Serialize)]
+pub struct PageView {
+    /// `home`, `collection`, `record`, `chooser`, `timeline`, `tags`, `tag`, `people`, `person`, `states`,
+    /// `state`, `changes`, `about`, `not-found`, `search`.
+    pub kind: &'static str,
+    /// Plain text, without the site's title.
+    pub title: String,
+    /// One or two sentences for `<meta name="description">`.
+    pub description: Option<String>,
+    /// Its own address.
+    pub path: String,
+    /// Absolute address; `none` where the site has no base URL.
+    pub canonical: Option<String>,
+    /// The entry of `site.nav` it belongs to.
+    pub section: Option<String>,
+    /// The way here from the home page, this page not included; empty on the home page.
+    pub breadcrumbs: Vec<Crumb>,
+    /// Feeds to announce in `<head>`.
+    pub feeds: Vec<FeedLink>,
+    /// The same content as markdown, for `<link rel="alternate" type="text/markdown">`.
+    pub markdown: Option<String>,
+    /// Language of the content where it differs from the site's.
+    pub language: Option<String>,
+    /// True where the page is of no use to a search engine (404, later pages of a list).
+    pub noindex: bool,
+}
+
+/// A step of the breadcrumbs.
+#[derive(Debug, Clone, Serialize)]
+pub struct Crumb {
+    /// Words to show.
+    pub title: String,
+    /// Where it leads.
+    pub path: String,
+}
 
 /// A page for a template.
 pub struct Html {
@@ -23,7 +62,7 @@ pub struct Html {
 }
 
 /// The view of an HTML page; `None` for outputs that are no HTML pages.
-pub fn html(plan: &Plan<'_>, inputs: &Inputs, path: &str, page: &Page) -> Option<Html> {
+pub fn html(plan: &Plan, inputs: &Inputs, path: &str, page: &Page) -> Option<Html> {
     let catalog = &plan.catalog;
     let mut diagnostics = Vec::new();
     let data = match page {
@@ -34,7 +73,7 @@ pub fn html(plan: &Plan<'_>, inputs: &Inputs, path: &str, page: &Page) -> Option
         Page::Record(ix) => {
             let source = &catalog.site.entries.get(*ix)?.record.source;
             let text = match inputs.files.get(source) {
-                Some(File::Text(text)) => Some(text),
+                Some(File::Text(text)) => Some(&**text),
                 _ => None,
             };
             let (view, problems) = record::record(catalog, *ix, text);
@@ -46,12 +85,13 @@ pub fn html(plan: &Plan<'_>, inputs: &Inputs, path: &str, page: &Page) -> Option
         Page::Tags => Data::Tags(list::tags(catalog)),
         Page::Tag { facet, tag, page } => Data::Tag(list::tag(catalog, *facet, *tag, *page)),
         Page::People => Data::People(people::people(catalog)),
-        Page::Person(at) => Data::Person(people::person(catalog, *at)),
+        Page::Person { person, page } => Data::Person(people::person(catalog, *person, *page)),
         Page::States => Data::States(list::states(catalog)),
         Page::State { state, page } => Data::State(list::state(catalog, *state, *page)),
         Page::Changes(at) => Data::Changes(timeline::changes(catalog, *at)),
         Page::About => Data::About(about::about(catalog, machine(plan))),
         Page::NotFound => Data::NotFound(about::not_found(catalog)),
+        Page::Search => Data::Search(list::search(catalog)),
         _ => return None,
     };
     let root = match page {
@@ -80,6 +120,7 @@ impl Data {
             Data::Changes(_) => ("changes.html", "changes"),
             Data::About(_) => ("about.html", "about"),
             Data::NotFound(_) => ("not-found.html", "not_found"),
+            Data::Search(_) => ("search.html", "search"),
         }
     }
 }
@@ -87,20 +128,23 @@ impl Data {
 /// True for pages that only repeat or continue others.
 pub fn is_noindex(page: &Page) -> bool {
     match page {
-        Page::NotFound | Page::Chooser(_) => true,
-        Page::Collection { page, .. } | Page::Tag { page, .. } | Page::State { page, .. } => *page > 1,
+        Page::NotFound | Page::Chooser(_) | Page::Search => true,
+        Page::Collection { page, .. }
+        | Page::Tag { page, .. }
+        | Page::State { page, .. }
+        | Page::Person { page, .. } => *page > 1,
         _ => false,
     }
 }
 
 /// Path of the base URL, for the page that is served at any depth.
-fn base_path(catalog: &Catalog<'_>) -> String {
+fn base_path(catalog: &Catalog) -> String {
     let base = catalog.base_url().unwrap_or_default();
     let after_host = base.split_once("://").map_or("", |(_, rest)| rest);
     after_host.find('/').map_or_else(|| "/".to_owned(), |at| after_host[at..].to_owned())
 }
 
-fn page_view(catalog: &Catalog<'_>, path: &str, page: &Page, data: &Data) -> PageView {
+fn page_view(catalog: &Catalog, path: &str, page: &Page, data: &Data) -> PageView {
     let path = url_path(path);
     let mut view = PageView {
         kind: "home",
@@ -177,7 +221,7 @@ fn page_view(catalog: &Catalog<'_>, path: &str, page: &Page, data: &Data) -> Pag
         }
         Data::People(_) => in_section(&mut view, "people", "people", "People"),
         Data::Person(own) => {
-            in_section(&mut view, "person", "people", &own.link.name);
+            in_section(&mut view, "person", "people", &numbered(&own.link.name, own.pager.page));
             view.breadcrumbs = vec![crumb("People", "people/index.html")];
         }
         Data::States(_) => in_section(&mut view, "states", "states", "States"),
@@ -203,12 +247,16 @@ fn page_view(catalog: &Catalog<'_>, path: &str, page: &Page, data: &Data) -> Pag
             view.kind = "not-found";
             view.title = "Nothing is here".into();
         }
+        Data::Search(_) => {
+            view.kind = "search";
+            view.title = "Search".into();
+        }
     }
     view
 }
 
 /// The outputs for machines, for people who look for them.
-fn machine(plan: &Plan<'_>) -> Vec<Crumb> {
+fn machine(plan: &Plan) -> Vec<Crumb> {
     const OUTPUTS: [(&str, &str); 5] = [
         ("records.json", "records.json: every record with its status, relations and timeline"),
         ("records.schema.json", "records.schema.json: the JSON Schema of records.json"),

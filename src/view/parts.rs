@@ -3,12 +3,201 @@
 use std::collections::BTreeMap;
 
 use jiff::civil::Date;
+use serde::Serialize;
 
-use super::*;
 use crate::catalog::{Catalog, Somebody};
 use crate::record::{self, Event, EventSource, Origin, OriginKind, Phase, State};
 use crate::site::forge::encode_path;
 use crate::site::{Entry, Ix};
+
+/// A record as it is named everywhere: in lists, relations, banners.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize)]
+pub struct RecordLink {
+    /// Unique in the site: `rfc-12`.
+    pub id: String,
+    /// Its page.
+    pub path: String,
+    /// The number as the source writes it: `0012`.
+    pub number: Option<String>,
+    /// How people call it: `RFC 12`; `none` where it goes by its title alone.
+    pub name: Option<String>,
+    /// Plain text.
+    pub title: String,
+    /// Canonical state, also a CSS class: `accepted`.
+    pub state: &'static str,
+    /// Phase of the state, also a CSS class: `open`, `in-force`, `closed`, `retired`, `unknown`.
+    pub phase: &'static str,
+    /// The status in the author's words; the state's name where nothing was written.
+    pub label: String,
+    /// True where the state is not written but inferred.
+    pub inferred: bool,
+}
+
+/// A record in a table.
+#[derive(Debug, Clone, Serialize)]
+pub struct RecordRow {
+    /// The link's fields stand directly in the row: `row.title`, `row.state`.
+    #[serde(flatten)]
+    pub link: RecordLink,
+    /// One paragraph of plain text.
+    pub summary: Option<String>,
+    /// The day that says most: decided, else created, else updated, else its first commit.
+    pub date: Option<String>,
+    /// Which day that is: `decided`, `created`, `updated`, `committed`.
+    pub date_kind: Option<&'static str>,
+    /// Title of its collection.
+    pub collection: String,
+    /// Authors, else deciders.
+    pub people: Vec<PersonLink>,
+    /// All tags of all facets.
+    pub tags: Vec<TagLink>,
+}
+
+/// A person, by the name the records use.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize)]
+pub struct PersonLink {
+    /// Name, or `@handle` where there is no name.
+    pub name: String,
+    /// Account name without `@`.
+    pub handle: Option<String>,
+    /// The person's page.
+    pub path: String,
+    /// Mail address as `mailto:`, where the site publishes mail.
+    pub href: Option<String>,
+}
+
+/// A tag.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize)]
+pub struct TagLink {
+    /// As the author wrote it.
+    pub name: String,
+    /// The tag's page.
+    pub path: String,
+}
+
+/// How many records are in a state.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize)]
+pub struct StateCount {
+    /// Canonical state.
+    pub state: &'static str,
+    /// Its phase.
+    pub phase: &'static str,
+    /// Number of records.
+    pub count: usize,
+    /// The state's page.
+    pub path: String,
+}
+
+/// A collection, in links.
+#[derive(Debug, Clone, Serialize)]
+pub struct CollectionLink {
+    /// `rfc`.
+    pub key: String,
+    /// `RFCs`.
+    pub title: String,
+    /// Its page.
+    pub path: String,
+    /// What people write before a number: `RFC`.
+    pub prefix: Option<String>,
+    /// Number of records.
+    pub records: usize,
+}
+
+/// A status change or milestone of one record, in lists over many records.
+#[derive(Debug, Clone, Serialize)]
+pub struct ChangeView {
+    /// What happened.
+    #[serde(flatten)]
+    pub event: EventView,
+    /// To which record. Its state is today's, not that of the event.
+    pub record: RecordLink,
+}
+
+/// Something that happened on a day.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize)]
+pub struct EventView {
+    /// The day.
+    pub date: String,
+    /// Canonical state before; `none` for the first one and for milestones.
+    pub from: Option<&'static str>,
+    /// Canonical state after; `none` for a milestone.
+    pub to: Option<&'static str>,
+    /// Phase of `to`, as a CSS class.
+    pub phase: Option<&'static str>,
+    /// The words: the status as written that day, or the milestone's name.
+    pub label: String,
+    /// What tells us: `git`, `front-matter`, `text`.
+    pub source: &'static str,
+    /// The same in words: `commit 1a2b3c4d`, `front matter, line 4`, `text, line 120`.
+    pub origin: String,
+    /// The commit on the web, where the repository's address is known.
+    pub href: Option<String>,
+    /// Author of the commit.
+    pub author: Option<String>,
+}
+
+/// A date that something is due by.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize)]
+pub struct Due {
+    /// The day.
+    pub date: String,
+    /// Days from `site.today`; negative when past.
+    pub days: i64,
+    /// True when the day is past.
+    pub overdue: bool,
+    /// `today`, `tomorrow`, `in 5 days`, `12 days ago`.
+    pub words: String,
+}
+
+/// A link out of the metadata.
+#[derive(Debug, Clone, Serialize)]
+pub struct WebLinkView {
+    /// Words to show.
+    pub label: String,
+    /// Where it leads; `none` where only words were written.
+    pub href: Option<String>,
+}
+
+/// A problem.
+#[derive(Debug, Clone, Serialize)]
+pub struct DiagnosticView {
+    /// Stable name: `broken-link`.
+    pub code: &'static str,
+    /// `error`, `warning`, `note`.
+    pub severity: &'static str,
+    /// One sentence without a full stop; backticks round values.
+    pub message: String,
+    /// How to mend it.
+    pub help: Option<String>,
+    /// File it is in.
+    pub file: String,
+    /// 1-based line; `none` where the whole file is meant.
+    pub line: Option<u32>,
+}
+
+/// A page of a long list.
+#[derive(Debug, Clone, Serialize)]
+pub struct Pager {
+    /// 1-based.
+    pub page: usize,
+    /// All pages, in order; nothing to show where `pages | length` is 1.
+    pub pages: Vec<PagerEntry>,
+    /// The page before.
+    pub previous: Option<String>,
+    /// The page after.
+    pub next: Option<String>,
+}
+
+/// A link to one page of a list.
+#[derive(Debug, Clone, Serialize)]
+pub struct PagerEntry {
+    /// What it shows: `1`, `2024`.
+    pub title: String,
+    /// Where it is.
+    pub path: String,
+    /// This very page.
+    pub current: bool,
+}
 
 /// An output path as a URL path.
 pub fn url_path(path: &str) -> String {
@@ -24,7 +213,7 @@ pub fn web(url: &str) -> Option<String> {
 }
 
 /// A record in a link.
-pub fn record_link(catalog: &Catalog<'_>, ix: Ix) -> RecordLink {
+pub fn record_link(catalog: &Catalog, ix: Ix) -> RecordLink {
     let entry = &catalog.site.entries[ix];
     let record = &entry.record;
     let state = record.status.state;
@@ -42,7 +231,7 @@ pub fn record_link(catalog: &Catalog<'_>, ix: Ix) -> RecordLink {
 }
 
 /// How people call a record: `RFC 0012`, or its number alone where the collection has no prefix.
-pub fn name(catalog: &Catalog<'_>, entry: &Entry) -> Option<String> {
+pub fn name(catalog: &Catalog, entry: &Entry) -> Option<String> {
     let number = &entry.record.number.as_ref()?.value;
     let prefix = catalog.site.collections.get(entry.collection).and_then(|c| c.prefix.as_deref());
     Some(prefix.map_or_else(|| number.clone(), |prefix| format!("{prefix} {number}")))
@@ -57,7 +246,7 @@ pub fn label(status: &record::Status) -> String {
 }
 
 /// A record in a table.
-pub fn record_row(catalog: &Catalog<'_>, ix: Ix) -> RecordRow {
+pub fn record_row(catalog: &Catalog, ix: Ix) -> RecordRow {
     let entry = &catalog.site.entries[ix];
     let record = &entry.record;
     let (date_kind, date) = date_of(entry).unzip();
@@ -84,13 +273,13 @@ pub fn record_row(catalog: &Catalog<'_>, ix: Ix) -> RecordRow {
 }
 
 /// Rows of several records.
-pub fn record_rows(catalog: &Catalog<'_>, records: &[Ix]) -> Vec<RecordRow> {
+pub fn record_rows(catalog: &Catalog, records: &[Ix]) -> Vec<RecordRow> {
     records.iter().map(|ix| record_row(catalog, *ix)).collect()
 }
 
 /// The records at the ends of an entry's supersession chains: those that stand in its place, and those
 /// that only would (a proposal, or one that came to nothing).
-pub fn heads(catalog: &Catalog<'_>, entry: &Entry) -> (Vec<Ix>, Vec<Ix>) {
+pub fn heads(catalog: &Catalog, entry: &Entry) -> (Vec<Ix>, Vec<Ix>) {
     let heads = entry.superseded_by.iter().filter_map(|chain| chain.last()).copied();
     heads.partition(|ix| {
         let phase = catalog.site.entries[*ix].record.status.state.phase();
@@ -107,7 +296,7 @@ pub fn date_of(entry: &Entry) -> Option<(&'static str, Date)> {
 }
 
 /// A person in a link.
-pub fn person_link(catalog: &Catalog<'_>, person: &Somebody) -> PersonLink {
+pub fn person_link(catalog: &Catalog, person: &Somebody) -> PersonLink {
     let mail = person.mail.as_ref().filter(|_| catalog.site.config.site.publish_mail);
     PersonLink {
         name: person.name.clone(),
@@ -118,7 +307,7 @@ pub fn person_link(catalog: &Catalog<'_>, person: &Somebody) -> PersonLink {
 }
 
 /// The tags of one facet of a record, each once.
-pub fn tag_links(catalog: &Catalog<'_>, facet: &str, tags: &[String]) -> Vec<TagLink> {
+pub fn tag_links(catalog: &Catalog, facet: &str, tags: &[String]) -> Vec<TagLink> {
     let mut links: Vec<TagLink> = Vec::with_capacity(tags.len());
     for tag in tags.iter().filter_map(|tag| catalog.tag(facet, tag)) {
         let link = TagLink { name: tag.name.clone(), path: url_path(&format!("{}.html", tag.stem)) };
@@ -135,7 +324,7 @@ pub fn state_path(state: State) -> String {
 }
 
 /// Counts by state, in the order of a decision's life, zeros left out.
-pub fn state_counts(catalog: &Catalog<'_>, records: impl IntoIterator<Item = Ix>) -> Vec<StateCount> {
+pub fn state_counts(catalog: &Catalog, records: impl IntoIterator<Item = Ix>) -> Vec<StateCount> {
     let mut counts: BTreeMap<State, usize> = BTreeMap::new();
     for ix in records {
         *counts.entry(catalog.site.entries[ix].record.status.state).or_default() += 1;
@@ -149,7 +338,7 @@ pub fn state_count(state: State, count: usize) -> StateCount {
 }
 
 /// A collection in a link.
-pub fn collection_link(catalog: &Catalog<'_>, collection: usize) -> CollectionLink {
+pub fn collection_link(catalog: &Catalog, collection: usize) -> CollectionLink {
     let found = &catalog.site.collections[collection];
     CollectionLink {
         key: found.key.clone(),
@@ -172,7 +361,7 @@ pub fn capital(text: &str) -> String {
 }
 
 /// An event of a record.
-pub fn event_view(catalog: &Catalog<'_>, event: &Event) -> EventView {
+pub fn event_view(catalog: &Catalog, event: &Event) -> EventView {
     let commit = event.commit.as_deref();
     let short = |commit: &str| commit.get(..8).unwrap_or(commit).to_owned();
     let place =
@@ -215,7 +404,7 @@ pub fn event_label(event: &Event) -> &str {
 }
 
 /// An event of some record, in a list.
-pub fn change_view(catalog: &Catalog<'_>, ix: Ix, event: &Event) -> ChangeView {
+pub fn change_view(catalog: &Catalog, ix: Ix, event: &Event) -> ChangeView {
     ChangeView { event: event_view(catalog, event), record: record_link(catalog, ix) }
 }
 
@@ -242,7 +431,7 @@ pub fn origin_words(origin: &Origin) -> String {
 }
 
 /// A date that something is due by.
-pub fn due(catalog: &Catalog<'_>, date: Date) -> Due {
+pub fn due(catalog: &Catalog, date: Date) -> Due {
     let days = i64::from((date - catalog.site.today).get_days());
     let words = match days {
         0 => "today".to_owned(),

@@ -3,26 +3,258 @@
 use std::collections::BTreeMap;
 use std::ops::Range;
 
+use serde::Serialize;
+
 use super::parts::*;
 use super::people::ROLES;
 use super::*;
 use crate::catalog::Catalog;
 use crate::diagnostic::Diagnostic;
-use crate::markdown::{self, Href, HrefKind, HtmlOptions};
+use crate::markdown::{self, Heading, Href, HrefKind, HtmlOptions};
 use crate::record::{OriginKind, Phase, Record, Sourced};
 use crate::site::{Entry, Ix, Target};
 use crate::source::SourceText;
 use crate::timeline;
 
+/// A record's page.
+#[derive(Debug, Clone, Serialize)]
+pub struct RecordView {
+    /// The record itself; its fields stand directly here: `record.title`, `record.state`.
+    #[serde(flatten)]
+    pub link: RecordLink,
+    /// Its collection.
+    pub collection: CollectionLink,
+    /// One paragraph of plain text.
+    pub summary: Option<String>,
+    /// Id of the heading that the title was read from, for the page's `h1`: links in the text lead to it.
+    pub title_id: Option<String>,
+    /// Where it stands.
+    pub status: StatusView,
+    /// Front matter `draft: true`.
+    pub draft: bool,
+    /// Chains to the records that stand in its place today; empty where nothing supersedes it.
+    pub superseded: Vec<Succession>,
+    /// Its review window, while it is open.
+    pub window: Option<Due>,
+    /// When it is due for another look, while it is in force.
+    pub review: Option<Due>,
+    /// What should force another look.
+    pub revisit: Vec<String>,
+    /// People by their part.
+    pub people: Vec<PeopleRow>,
+    /// Dates, in the order of a decision's life.
+    pub dates: Vec<DateRow>,
+    /// Tags by facet.
+    pub tags: Vec<FacetRow>,
+    /// Discussion, tracking and implementation links.
+    pub links: Vec<LinkRow>,
+    /// Metadata that nothing else here holds.
+    pub extra: Vec<ExtraRow>,
+    /// Headings of the body.
+    pub toc: Vec<TocEntry>,
+    /// The body: sanitised HTML, write it with `{{ record.body | safe }}`. Its headings start at `h2`.
+    pub body: String,
+    /// The options compared.
+    pub options: Vec<OptionView>,
+    /// Relations by kind, both ways.
+    pub relations: Vec<RelationGroup>,
+    /// Records that cite this one.
+    pub referenced_by: Vec<ReferenceView>,
+    /// Its timeline, oldest first.
+    pub events: Vec<EventView>,
+    /// The record before it in the collection.
+    pub previous: Option<RecordLink>,
+    /// The record after it.
+    pub next: Option<RecordLink>,
+    /// Where it is kept.
+    pub source: SourceView,
+    /// The same as markdown with its resolved status on top.
+    pub markdown: String,
+    /// What is wrong with it.
+    pub diagnostics: Vec<DiagnosticView>,
+    /// How many more there are: a list of thousands helps nobody.
+    pub diagnostics_more: usize,
+    /// Words of prose.
+    pub words: usize,
+    /// Minutes to read it, at least 1.
+    pub minutes: usize,
+}
+
+/// Where a decision stands.
+#[derive(Debug, Clone, Serialize)]
+pub struct StatusView {
+    /// Canonical state: `accepted`.
+    pub state: &'static str,
+    /// Its phase: `in-force`.
+    pub phase: &'static str,
+    /// In the author's words; the state's name where nothing was written.
+    pub label: String,
+    /// What followed the word: a version, date or reason.
+    pub note: Option<String>,
+    /// True where it is not written but inferred.
+    pub inferred: bool,
+    /// Where it was read: `front matter, line 3`; for an inferred one, from what.
+    pub origin: String,
+    /// Since when it is in this state, where the timeline knows.
+    pub since: Option<String>,
+    /// The page of all records in this state.
+    pub path: String,
+}
+
+/// What stands in the place of a superseded record.
+#[derive(Debug, Clone, Serialize)]
+pub struct Succession {
+    /// The record at the end of the chain: nothing supersedes it.
+    pub head: RecordLink,
+    /// The records between, in order, neither end included.
+    pub through: Vec<RecordLink>,
+    /// True where only the successor says so and this record does not name it.
+    pub one_sided: bool,
+}
+
+/// The people with one part in the decision.
+#[derive(Debug, Clone, Serialize)]
+pub struct PeopleRow {
+    /// `author`, `decider`, `reviewer`, `consulted`, `informed`.
+    pub role: &'static str,
+    /// `Author`, `Authors`.
+    pub title: String,
+    /// Who.
+    pub people: Vec<PersonLink>,
+}
+
+/// A date.
+#[derive(Debug, Clone, Serialize)]
+pub struct DateRow {
+    /// `created`, `updated`, `decided`, `comment-by`, `review-by`, `committed`, or the author's own name for it.
+    pub key: String,
+    /// `Created`.
+    pub title: String,
+    /// The day.
+    pub date: String,
+    /// Where it was read.
+    pub origin: String,
+}
+
+/// The tags of one facet.
+#[derive(Debug, Clone, Serialize)]
+pub struct FacetRow {
+    /// `tags`, `area`, `category`.
+    pub facet: String,
+    /// `Tags`.
+    pub title: String,
+    /// Its tags.
+    pub tags: Vec<TagLink>,
+}
+
+/// Links of one kind.
+#[derive(Debug, Clone, Serialize)]
+pub struct LinkRow {
+    /// `discussion`, `tracking`, `implementation`.
+    pub kind: &'static str,
+    /// `Discussion`.
+    pub title: &'static str,
+    /// The links.
+    pub links: Vec<WebLinkView>,
+}
+
+/// A line of metadata without a field of its own.
+#[derive(Debug, Clone, Serialize)]
+pub struct ExtraRow {
+    /// As written.
+    pub key: String,
+    /// As written.
+    pub value: String,
+    /// Where it leads, when the whole value is a web address.
+    pub href: Option<String>,
+}
+
+/// A heading in the table of contents.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize)]
+pub struct TocEntry {
+    /// Plain text.
+    pub title: String,
+    /// Id of the heading: link to `#{{ entry.id }}`.
+    pub id: String,
+    /// Headings one level below; deeper ones are left out.
+    pub children: Vec<TocEntry>,
+}
+
+/// One of the options compared.
+#[derive(Debug, Clone, Serialize)]
+pub struct OptionView {
+    /// Its name.
+    pub name: String,
+    /// The one chosen.
+    pub chosen: bool,
+    /// Arguments for it.
+    pub good: Vec<String>,
+    /// Arguments that weigh neither way.
+    pub neutral: Vec<String>,
+    /// Arguments against it.
+    pub bad: Vec<String>,
+}
+
+/// Relations of one kind.
+#[derive(Debug, Clone, Serialize)]
+pub struct RelationGroup {
+    /// `supersedes`.
+    pub kind: String,
+    /// `Supersedes`.
+    pub title: String,
+    /// The other ends.
+    pub records: Vec<RelationRow>,
+    /// Other ends that are no records of this site.
+    pub elsewhere: Vec<WebLinkView>,
+}
+
+/// The other end of a relation.
+#[derive(Debug, Clone, Serialize)]
+pub struct RelationRow {
+    /// The record; its fields stand directly here.
+    #[serde(flatten)]
+    pub link: RecordLink,
+    /// True where only the other end says so.
+    pub derived: bool,
+}
+
+/// A record that cites this one.
+#[derive(Debug, Clone, Serialize)]
+pub struct ReferenceView {
+    /// The citing record; its fields stand directly here.
+    #[serde(flatten)]
+    pub link: RecordLink,
+    /// The citing sentences, plain text.
+    pub sentences: Vec<String>,
+    /// Id of the heading it stands under, in the citing record.
+    pub anchor: Option<String>,
+}
+
+/// Where a record is kept.
+#[derive(Debug, Clone, Serialize)]
+pub struct SourceView {
+    /// Path in the repository folder that was built.
+    pub file: String,
+    /// Its source on the web.
+    pub source: Option<String>,
+    /// Where to edit it.
+    pub edit: Option<String>,
+    /// Its history on the web.
+    pub history: Option<String>,
+}
+
 /// Words a minute, for technical prose.
 const READING_SPEED: usize = 200;
+
+/// Problems that a record's page lists.
+const PROBLEMS: usize = 50;
 
 /// Relations that are shown first, in this order; the others follow by name.
 const FIRST_RELATIONS: [&str; 4] = ["superseded-by", "supersedes", "amended-by", "amends"];
 
 /// A record's page with its body, and what could not be drawn in it. `text` is the record's file.
-pub fn record(catalog: &Catalog<'_>, ix: Ix, text: Option<&SourceText>) -> (RecordView, Vec<Diagnostic>) {
-    let site = catalog.site;
+pub fn record(catalog: &Catalog, ix: Ix, text: Option<&SourceText>) -> (RecordView, Vec<Diagnostic>) {
+    let site = &catalog.site;
     let entry = &site.entries[ix];
     let record = &entry.record;
     let root = root_of(&entry.address);
@@ -40,6 +272,7 @@ pub fn record(catalog: &Catalog<'_>, ix: Ix, text: Option<&SourceText>) -> (Reco
         link: record_link(catalog, ix),
         collection: collection_link(catalog, entry.collection),
         summary: record.summary.as_ref().map(|summary| summary.value.clone()),
+        title_id: text.and_then(|text| title_heading(record, text)).map(|heading| heading.id.clone()),
         status: StatusView {
             state: record.status.state.name(),
             phase: phase.name(),
@@ -103,7 +336,8 @@ pub fn record(catalog: &Catalog<'_>, ix: Ix, text: Option<&SourceText>) -> (Reco
         next: next.map(|ix| record_link(catalog, ix)),
         source: source(catalog, &record.source),
         markdown: url_path(&twin_path(&entry.address)),
-        diagnostics: diagnostics.map(diagnostic_view).collect(),
+        diagnostics_more: diagnostics.clone().count().saturating_sub(PROBLEMS),
+        diagnostics: diagnostics.take(PROBLEMS).map(diagnostic_view).collect(),
         words: record.scan.words,
         minutes: record.scan.words.div_ceil(READING_SPEED).max(1),
     };
@@ -121,8 +355,8 @@ pub fn root_of(path: &str) -> String {
 }
 
 /// Where a file of the repository is on the web.
-pub fn source(catalog: &Catalog<'_>, file: &str) -> SourceView {
-    let site = catalog.site;
+pub fn source(catalog: &Catalog, file: &str) -> SourceView {
+    let site = &catalog.site;
     SourceView {
         source: site.web_source(file),
         edit: site.web_edit(file),
@@ -132,7 +366,7 @@ pub fn source(catalog: &Catalog<'_>, file: &str) -> SourceView {
 }
 
 /// The address of a link's target, seen from a page whose way to the root is `root`.
-pub fn href(catalog: &Catalog<'_>, root: &str, target: &Target) -> Option<Href> {
+pub fn href(catalog: &Catalog, root: &str, target: &Target) -> Option<Href> {
     let plain = |kind, url: String| Some(Href { url, kind, title: None });
     let dead = |why: String| Some(Href { url: String::new(), kind: HrefKind::Broken, title: Some(why) });
     match target {
@@ -155,10 +389,9 @@ pub fn href(catalog: &Catalog<'_>, root: &str, target: &Target) -> Option<Href> 
     }
 }
 
-fn body(catalog: &Catalog<'_>, entry: &Entry, text: &SourceText, root: &str) -> markdown::Body {
+fn body(catalog: &Catalog, entry: &Entry, text: &SourceText, root: &str) -> markdown::Body {
     let record = &entry.record;
-    let leave_out: Vec<Range<usize>> =
-        title_heading(record, text).into_iter().chain(record.preamble.clone()).collect();
+    let leave_out = left_out(record, text);
     let target = |at: usize| entry.targets.get(&at).and_then(|target| href(catalog, root, target));
     let options = HtmlOptions {
         leave_out: &leave_out,
@@ -168,24 +401,26 @@ fn body(catalog: &Catalog<'_>, entry: &Entry, text: &SourceText, root: &str) -> 
     markdown::to_html(text, record.body_start, &record.scan, &target, options)
 }
 
-/// The heading that the page shows as its title: the one the title was read from, or, where the title
-/// comes from the metadata, a first heading that only repeats it.
-fn title_heading(record: &Record, text: &SourceText) -> Option<Range<usize>> {
-    let heading = match record.title.from.kind {
-        OriginKind::Heading => {
-            let line = record.title.from.line?;
-            record.scan.headings.iter().find(|heading| text.line(heading.span.start) == line)?
-        }
+/// What a record's page shows above its body instead of in it: the title and the metadata.
+pub fn left_out(record: &Record, text: &SourceText) -> Vec<Range<usize>> {
+    let title = title_heading(record, text).map(|heading| heading.span.clone());
+    title.into_iter().chain(record.preamble.clone()).collect()
+}
+
+/// The heading that the page shows as its title: a first one that the title was read from, or, where the
+/// title comes from the metadata, one that only repeats it. Below other headings it is a part of the text.
+fn title_heading<'a>(record: &'a Record, text: &SourceText) -> Option<&'a Heading> {
+    let first = record.scan.headings.first()?;
+    let is_title = match record.title.from.kind {
+        OriginKind::Heading => record.title.from.line == Some(text.line(first.span.start)),
         _ => {
-            let first = record.scan.headings.first()?;
             let plain = |text: &str| {
                 text.chars().filter(|c| c.is_alphanumeric()).flat_map(char::to_lowercase).collect::<String>()
             };
-            let repeats = first.level == 1 && plain(&first.text).ends_with(&plain(&record.title.value));
-            Some(first).filter(|_| repeats)?
+            first.level == 1 && plain(&first.text).ends_with(&plain(&record.title.value))
         }
     };
-    Some(heading.span.clone())
+    is_title.then_some(first)
 }
 
 fn toc(entries: &[markdown::TocEntry]) -> Vec<TocEntry> {
@@ -206,7 +441,7 @@ fn toc(entries: &[markdown::TocEntry]) -> Vec<TocEntry> {
         .collect()
 }
 
-fn succession(catalog: &Catalog<'_>, entry: &Entry, chain: &[Ix]) -> Option<Succession> {
+fn succession(catalog: &Catalog, entry: &Entry, chain: &[Ix]) -> Option<Succession> {
     let (head, through) = chain.split_last()?;
     let first = chain.first()?;
     let names_it = |relation: &crate::site::Relation| {
@@ -219,7 +454,7 @@ fn succession(catalog: &Catalog<'_>, entry: &Entry, chain: &[Ix]) -> Option<Succ
     })
 }
 
-fn people_rows(catalog: &Catalog<'_>, record: &Record) -> Vec<PeopleRow> {
+fn people_rows(catalog: &Catalog, record: &Record) -> Vec<PeopleRow> {
     let rows = ROLES.iter().filter_map(|(role, name, _, [one, many])| {
         let mut people: Vec<PersonLink> = Vec::new();
         for person in record.people.get(role)?.iter().filter_map(|person| catalog.person(person)) {
@@ -288,7 +523,7 @@ fn link_rows(record: &Record) -> Vec<LinkRow> {
         .collect()
 }
 
-fn relation_groups(catalog: &Catalog<'_>, entry: &Entry) -> Vec<RelationGroup> {
+fn relation_groups(catalog: &Catalog, entry: &Entry) -> Vec<RelationGroup> {
     let mut groups: BTreeMap<(usize, &str), RelationGroup> = BTreeMap::new();
     let key = |kind| {
         let rank = FIRST_RELATIONS.iter().position(|first| *first == kind);
@@ -300,7 +535,7 @@ fn relation_groups(catalog: &Catalog<'_>, entry: &Entry) -> Vec<RelationGroup> {
         records: Vec::new(),
         elsewhere: Vec::new(),
     };
-    for relation in &entry.relations {
+    for relation in entry.relations.iter() {
         let kind = relation.kind.as_str();
         let row = RelationRow { link: record_link(catalog, relation.target), derived: relation.derived };
         groups.entry(key(kind)).or_insert_with(|| group(kind)).records.push(row);
@@ -314,9 +549,9 @@ fn relation_groups(catalog: &Catalog<'_>, entry: &Entry) -> Vec<RelationGroup> {
 }
 
 /// One entry for each citing record; a sentence that cites twice stands once.
-fn references(catalog: &Catalog<'_>, entry: &Entry) -> Vec<ReferenceView> {
+fn references(catalog: &Catalog, entry: &Entry) -> Vec<ReferenceView> {
     let mut citing: BTreeMap<Ix, (Vec<String>, Option<String>)> = BTreeMap::new();
-    for backlink in &entry.referenced_by {
+    for backlink in entry.referenced_by.iter() {
         let (sentences, anchor) = citing.entry(backlink.from).or_default();
         if anchor.is_none() {
             anchor.clone_from(&backlink.anchor);

@@ -1,16 +1,73 @@
 //! What is the same on every page.
 
+use std::collections::BTreeMap;
+
+use serde::Serialize;
+
 use super::parts::*;
-use super::*;
 use crate::catalog::Catalog;
 use crate::theme::Theme;
+
+/// The site as a whole; equal on every page.
+#[derive(Debug, Clone, Serialize)]
+pub struct SiteView {
+    /// Title of the site, plain text.
+    pub title: String,
+    /// One sentence about it.
+    pub description: Option<String>,
+    /// BCP 47 language tag for `<html lang>`: `en`.
+    pub language: String,
+    /// Name and version of this tool, for `<meta name="generator">`.
+    pub generator: String,
+    /// The site's absolute URL, with a slash at the end; `none` where it is not known.
+    pub base_url: Option<String>,
+    /// The main navigation, in order.
+    pub nav: Vec<NavEntry>,
+    /// Theme assets by the name they have below `static/` in the theme: `site.assets["style.css"]` is
+    /// `static/style.1a2b3c4d.css`. The name changes with the content, so it may be cached for ever.
+    pub assets: BTreeMap<String, String>,
+    /// The Atom feed of all status changes.
+    pub feed: FeedLink,
+    /// Number of records.
+    pub records: usize,
+    /// Web address of the repository.
+    pub repository: Option<String>,
+    /// The day the site speaks of: what is overdue is overdue on this day.
+    pub today: String,
+    /// Where git history is missing or not whole, a sentence that says so.
+    pub history_note: Option<String>,
+    /// True where the site has a search page (`search.html`).
+    pub search: bool,
+}
+
+/// An entry of the main navigation.
+#[derive(Debug, Clone, Serialize)]
+pub struct NavEntry {
+    /// Compare with `page.section` to mark the current one.
+    pub key: String,
+    /// Words to show.
+    pub title: String,
+    /// Where it leads.
+    pub path: String,
+    /// Number of records behind it, for collections.
+    pub count: Option<usize>,
+}
+
+/// A feed.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize)]
+pub struct FeedLink {
+    /// What it reports.
+    pub title: String,
+    /// The Atom file.
+    pub path: String,
+}
 
 /// Up to this many collections stand in the navigation one by one.
 const NAV_COLLECTIONS: usize = 5;
 
 /// The site's view.
-pub fn site_view(catalog: &Catalog<'_>, theme: &Theme) -> SiteView {
-    let site = catalog.site;
+pub fn site_view(catalog: &Catalog, theme: &Theme) -> SiteView {
+    let site = &catalog.site;
     let config = &site.config.site;
     SiteView {
         title: title(catalog),
@@ -25,26 +82,26 @@ pub fn site_view(catalog: &Catalog<'_>, theme: &Theme) -> SiteView {
         repository: config.repository.as_deref().and_then(web),
         today: site.today.to_string(),
         history_note: site.history_missing.map(|missing| format!("{}.", capital(missing.sentence()))),
-        search: false,
+        search: crate::search::is_wanted(site),
     }
 }
 
 /// The site's title.
-pub fn title(catalog: &Catalog<'_>) -> String {
+pub fn title(catalog: &Catalog) -> String {
     catalog.site.config.site.title.clone().unwrap_or_else(|| "Decisions".to_owned())
 }
 
 /// The site's language.
-pub fn language<'a>(catalog: &'a Catalog<'_>) -> &'a str {
+pub fn language(catalog: &Catalog) -> &str {
     catalog.site.config.site.language.as_deref().unwrap_or("en")
 }
 
 /// The feed of all changes.
-pub fn feed(catalog: &Catalog<'_>) -> FeedLink {
+pub fn feed(catalog: &Catalog) -> FeedLink {
     FeedLink { title: format!("{}: status changes", title(catalog)), path: "feed.xml".into() }
 }
 
-fn nav(catalog: &Catalog<'_>) -> Vec<NavEntry> {
+fn nav(catalog: &Catalog) -> Vec<NavEntry> {
     let entry = |key: &str, title: &str, path: &str| NavEntry {
         key: key.to_owned(),
         title: title.to_owned(),
@@ -74,7 +131,7 @@ fn nav(catalog: &Catalog<'_>) -> Vec<NavEntry> {
 }
 
 /// The entry of the navigation that a collection's pages belong to.
-pub fn section(catalog: &Catalog<'_>, collection: usize) -> Option<String> {
+pub fn section(catalog: &Catalog, collection: usize) -> Option<String> {
     match catalog.site.collections.len() <= NAV_COLLECTIONS {
         true => catalog.site.collections.get(collection).map(|collection| collection.key.clone()),
         false => Some("collections".to_owned()),

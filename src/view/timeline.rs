@@ -3,12 +3,128 @@
 use std::collections::BTreeMap;
 
 use jiff::civil::Date;
+use serde::Serialize;
 
 use super::parts::*;
 use super::*;
 use crate::catalog::Catalog;
 use crate::site::{Entry, Ix};
 use crate::timeline::{Interval, Week};
+
+/// The timeline, or one year of it.
+#[derive(Debug, Clone, Serialize)]
+pub struct TimelineView {
+    /// `none` on the overview.
+    pub year: Option<i16>,
+    /// First day of the axis.
+    pub from: Option<String>,
+    /// Last day of the axis.
+    pub to: Option<String>,
+    /// Marks of the axis, from left to right.
+    pub ticks: Vec<Tick>,
+    /// Decisions in force, oldest first, by collection. On the overview of a large site empty (see the years);
+    /// on a year's page the decisions whose being in force began or ended that year.
+    pub lanes: Vec<LaneGroup>,
+    /// True where the lanes are those of every decision that ever was in force.
+    pub complete: bool,
+    /// Decisions on this page whose time in force is a guess from the day on which they were written.
+    pub inferred: usize,
+    /// Decisions in force today that have no place here: nothing says since when. Only on the overview.
+    pub undated: usize,
+    /// Events: all those of the year on a year's page, latest first; the latest 30 on the overview.
+    pub events: Vec<ChangeView>,
+    /// Every year with its figures, oldest first.
+    pub years: Vec<YearView>,
+}
+
+/// A mark on the axis.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize)]
+pub struct Tick {
+    /// `2024`, or `March`.
+    pub title: String,
+    /// Thousandths of the axis.
+    pub x: u32,
+}
+
+/// The lanes of one collection.
+#[derive(Debug, Clone, Serialize)]
+pub struct LaneGroup {
+    /// The collection's title.
+    pub title: String,
+    /// Its key.
+    pub key: String,
+    /// One lane each.
+    pub lanes: Vec<Lane>,
+}
+
+/// A decision over time.
+#[derive(Debug, Clone, Serialize)]
+pub struct Lane {
+    /// The record.
+    pub record: RecordLink,
+    /// When it was in force.
+    pub spans: Vec<Span>,
+}
+
+/// A time in force. `x` and `width` are thousandths of the axis, cut to it.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize)]
+pub struct Span {
+    /// First day.
+    pub from: String,
+    /// First day on which it no longer was in force; `none` while it is.
+    pub to: Option<String>,
+    /// An end of it is only the day on which a record was written or changed.
+    pub inferred: bool,
+    /// Left end.
+    pub x: u32,
+    /// Length, at least 1.
+    pub width: u32,
+}
+
+/// A year in figures.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize)]
+pub struct YearView {
+    /// The year.
+    pub year: i16,
+    /// Its page.
+    pub path: String,
+    /// This very page.
+    pub current: bool,
+    /// Events in it.
+    pub events: usize,
+    /// Decisions that came into force.
+    pub decided: usize,
+    /// Decisions that ceased to be in force.
+    pub ended: usize,
+    /// Decisions in force on its last day (or today).
+    pub in_force: usize,
+    /// `in_force` in thousandths of the largest.
+    pub height: usize,
+}
+
+/// Status changes by week.
+#[derive(Debug, Clone, Serialize)]
+pub struct ChangesView {
+    /// The weeks of this page, latest first.
+    pub weeks: Vec<WeekView>,
+    /// One page per year; the first one shows the latest year.
+    pub pager: Pager,
+    /// The same as a feed.
+    pub feed: FeedLink,
+}
+
+/// A week of changes.
+#[derive(Debug, Clone, Serialize)]
+pub struct WeekView {
+    /// ISO 8601 week, also an anchor: `2024-W09`.
+    pub week: String,
+    /// Monday.
+    pub from: String,
+    /// Sunday.
+    pub to: String,
+    /// Latest first.
+    pub changes: Vec<ChangeView>,
+}
 
 /// More lanes than this on one page help nobody, and would make the page grow with the site.
 const LANES: usize = 300;
@@ -18,7 +134,7 @@ const LATEST: usize = 30;
 const AXIS: i64 = 1000;
 
 /// The overview (`None`) or one year.
-pub fn timeline(catalog: &Catalog<'_>, year: Option<i16>) -> TimelineView {
+pub fn timeline(catalog: &Catalog, year: Option<i16>) -> TimelineView {
     let today = catalog.site.today;
     let years = years(catalog);
     let intervals = || catalog.site.entries.iter().flat_map(|entry| &entry.in_force);
@@ -37,6 +153,8 @@ pub fn timeline(catalog: &Catalog<'_>, year: Option<i16>) -> TimelineView {
     };
     let chosen: Vec<Ix> =
         catalog.site.entries.iter().enumerate().filter(|(_, entry)| shown(entry)).map(|(ix, _)| ix).collect();
+    let guessed = |ix: &&Ix| catalog.site.entries[**ix].in_force.iter().any(|own| own.inferred);
+    let inferred = chosen.iter().filter(guessed).count();
     let complete = chosen.len() <= LANES;
     let lanes = match axis.filter(|_| complete) {
         Some(axis) => lanes(catalog, &chosen, axis),
@@ -66,6 +184,8 @@ pub fn timeline(catalog: &Catalog<'_>, year: Option<i16>) -> TimelineView {
             .unwrap_or_default(),
         complete: complete && !lanes.is_empty(),
         lanes,
+        inferred,
+        undated: if year.is_none() { crate::timeline::undated(&catalog.site).len() } else { 0 },
         events: events.into_iter().map(|(ix, event)| change_view(catalog, *ix, event)).collect(),
         years: years.into_iter().map(|own| YearView { current: Some(own.year) == year, ..own }).collect(),
     }
@@ -77,7 +197,7 @@ pub fn timeline_path(year: Option<i16>) -> String {
 }
 
 /// The years that have a page: those with an event, and those in which a decision began or ceased.
-pub fn year_list(catalog: &Catalog<'_>) -> Vec<i16> {
+pub fn year_list(catalog: &Catalog) -> Vec<i16> {
     let mut years: Vec<i16> = catalog.years.keys().copied().collect();
     let intervals = catalog.site.entries.iter().flat_map(|entry| &entry.in_force);
     let edges = intervals.flat_map(|own| [Some(own.from), own.to]).flatten();
@@ -88,7 +208,7 @@ pub fn year_list(catalog: &Catalog<'_>) -> Vec<i16> {
 }
 
 /// Changes of one year; the weeks that begin in it, latest first. `at` is an index into [`change_years`].
-pub fn changes(catalog: &Catalog<'_>, at: usize) -> ChangesView {
+pub fn changes(catalog: &Catalog, at: usize) -> ChangesView {
     let years = change_years(catalog);
     let year = years.get(at).copied();
     let titles: Vec<String> = years.iter().map(ToString::to_string).collect();
@@ -101,7 +221,7 @@ pub fn changes(catalog: &Catalog<'_>, at: usize) -> ChangesView {
 }
 
 /// Years that have changes, latest first.
-pub fn change_years(catalog: &Catalog<'_>) -> Vec<i16> {
+pub fn change_years(catalog: &Catalog) -> Vec<i16> {
     let mut years: Vec<i16> = catalog.weeks.iter().map(|week| week.monday.year()).collect();
     years.dedup();
     years
@@ -115,7 +235,7 @@ pub fn changes_path(years: &[i16], at: usize) -> String {
     }
 }
 
-fn week_view(catalog: &Catalog<'_>, week: &Week) -> WeekView {
+fn week_view(catalog: &Catalog, week: &Week) -> WeekView {
     let iso = week.monday.iso_week_date();
     WeekView {
         week: format!("{}-W{:02}", iso.year(), iso.week()),
@@ -200,7 +320,7 @@ fn ticks(axis: (Date, Date), unit: Unit) -> Vec<Tick> {
     }
 }
 
-fn lanes(catalog: &Catalog<'_>, chosen: &[Ix], axis: (Date, Date)) -> Vec<LaneGroup> {
+fn lanes(catalog: &Catalog, chosen: &[Ix], axis: (Date, Date)) -> Vec<LaneGroup> {
     let mut groups: BTreeMap<usize, Vec<(Date, Ix)>> = BTreeMap::new();
     for ix in chosen {
         let entry = &catalog.site.entries[*ix];
@@ -230,13 +350,14 @@ fn span(own: Interval, axis: (Date, Date)) -> Option<Span> {
     Some(Span {
         from: own.from.to_string(),
         to: own.to.map(|to| to.to_string()),
+        inferred: own.inferred,
         x: x.min(AXIS - 1) as u32,
         width: (end - x).max(1) as u32,
     })
 }
 
 /// Every year in figures, from sums of what began and ended up to it.
-fn years(catalog: &Catalog<'_>) -> Vec<YearView> {
+fn years(catalog: &Catalog) -> Vec<YearView> {
     let today = catalog.site.today;
     let mut began: BTreeMap<i16, usize> = BTreeMap::new();
     let mut ended: BTreeMap<i16, usize> = BTreeMap::new();

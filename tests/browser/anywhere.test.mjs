@@ -20,12 +20,28 @@ test("under a sub-path: no request leaves the site, none fails, no policy is vio
   const server = await serve(site, "/some/where/");
   const { page, seen, close } = await open(browser);
   page.on("response", (response) => response.status() >= 400 && seen.errors.push(`${response.status()} ${response.url()}`));
-  // Without a base URL, the page for missing addresses takes it that the site is at the root of its host.
+  // Without a base URL, the page for missing addresses has to try where the site begins.
   for (const name of pages.filter((name) => name !== "404.html")) {
     await page.goto(server.url + name, { waitUntil: "networkidle" });
   }
   assert.deepEqual(seen.requests.filter((url) => !url.startsWith(server.url) && !url.startsWith("data:")), []);
   assert.deepEqual(seen.errors, []);
+  await close();
+  await server.close();
+});
+
+test("under a sub-path that nobody named: the page for missing addresses is styled, and finds what was meant", async () => {
+  const server = await serve(site, "/some/where/");
+  const { page, close } = await open(browser);
+  for (const missing of ["12", "adr/12", "adr/old/0012-draw-diagrams.html"]) {
+    const response = await page.goto(server.url + missing);
+    assert.equal(response.status(), 404);
+    assert.equal(await page.evaluate(() => getComputedStyle(document.body).margin), "0px", `${missing}: no style`);
+    const meant = page.locator("#found a").first();
+    assert.equal(await meant.getAttribute("href"), `${server.url}adr/0012.html`, missing);
+    await page.locator(".site-name").click();
+    await page.waitForURL(`${server.url}index.html`);
+  }
   await close();
   await server.close();
 });
@@ -36,7 +52,7 @@ test("from the disk: pages are styled, and links lead to pages", async () => {
   const margin = await page.evaluate(() => getComputedStyle(document.body).margin);
   assert.equal(margin, "0px", "the style sheet was not applied");
   await page.locator("main a[href$='.html']").first().click();
-  assert.match(page.url(), /^file:.*\.html(#.*)?$/);
+  await page.waitForURL(/^file:.*\.html(#.*)?$/);
   assert.ok((await page.locator("h1").innerText()).length > 0);
   assert.deepEqual(seen.requests.filter((url) => !/^(file|data):/.test(url)), []);
   assert.deepEqual(seen.errors, []);

@@ -24,7 +24,7 @@ test("a superseded record names the one that is in force now, and the way there"
   const banner = page.locator(".banner");
   assert.match(await banner.innerText(), /superseded/i);
   await banner.getByRole("link", { name: /syntaxmate/ }).first().click();
-  assert.match(page.url(), /\/adr\/0011\.html$/);
+  await page.waitForURL(/\/adr\/0011\.html$/);
   assert.match(await page.locator(".banner").innerText(), /in force/i);
   await close();
 });

@@ -1,8 +1,8 @@
 // What the browser tests share: building a site, serving it as a dumb static host would, and a browser that
 // writes down every request, console error and policy violation.
 
-import { execFileSync } from "node:child_process";
-import { existsSync, mkdtempSync, readFileSync, readdirSync, rmSync, statSync } from "node:fs";
+import { execFileSync, spawn } from "node:child_process";
+import { existsSync, mkdirSync, mkdtempSync, readFileSync, readdirSync, rmSync, statSync, writeFileSync } from "node:fs";
 import { createServer } from "node:http";
 import { tmpdir } from "node:os";
 import { dirname, extname, join, resolve } from "node:path";
@@ -11,14 +11,18 @@ import { chromium } from "playwright-core";
 
 const here = dirname(fileURLToPath(import.meta.url));
 export const top = resolve(here, "../..");
-const shared = process.env.ANNALS_SHARED ?? resolve(top, "../shared");
-const binary = process.env.ANNALS_BIN ?? join(top, "target/debug/annals");
+export const shared = process.env.ANNALS_SHARED ?? resolve(top, "../shared");
+export const binary = process.env.ANNALS_BIN ?? join(top, "target/debug/annals");
 
 // The day the built sites speak of: some windows are open on it, and one record is overdue.
 const today = String(Date.UTC(2026, 10, 24) / 1000);
 
 const made = [];
-process.on("exit", () => made.forEach((folder) => rmSync(folder, { recursive: true, force: true })));
+const running = new Set();
+process.on("exit", () => {
+  running.forEach((child) => child.kill("SIGKILL"));
+  made.forEach((folder) => rmSync(folder, { recursive: true, force: true }));
+});
 
 /** Builds a root and gives the folder of the site. Exit status 1 (records with errors) is a built site too. */
 export function build(root, ...options) {
@@ -33,10 +37,57 @@ export function build(root, ...options) {
   return out;
 }
 
+/** Writes files below a new folder, which goes with the process. */
+export function folder(files) {
+  const root = join(mkdtempSync(join(tmpdir(), "annals-browser-")), "log");
+  made.push(dirname(root));
+  mkdirSync(root);
+  for (const [path, text] of Object.entries(files)) save(root, path, text);
+  return root;
+}
+
+/** Writes one file, as a plain editor does. */
+export function save(root, path, text) {
+  mkdirSync(dirname(join(root, path)), { recursive: true });
+  writeFileSync(join(root, path), text);
+}
+
+/** Starts a preview and waits for the line that says where it is. */
+export async function preview(root, { port = 0, options = [] } = {}) {
+  const env = { ...process.env, SOURCE_DATE_EPOCH: today, NO_COLOR: "1", TERM_PROGRAM: "vscode" };
+  const child = spawn(binary, ["watch", root, "--addr", `127.0.0.1:${port}`, ...options], { env, stdio: ["ignore", "ignore", "pipe"] });
+  let said = "";
+  const url = await new Promise((found, failed) => {
+    child.stderr.setEncoding("utf8").on("data", (text) => {
+      said += text;
+      const at = /^preview: (\S+)/m.exec(said);
+      if (at) found(at[1]);
+    });
+    child.on("exit", (code) => failed(new Error(`annals watch ended with ${code}: ${said}`)));
+  });
+  const ended = new Promise((done) => child.on("exit", done)).then(() => running.delete(child));
+  const close = () => {
+    child.kill("SIGINT");
+    return ended;
+  };
+  running.add(child);
+  return { url, port: Number(new URL(url).port), said: () => said, close };
+}
+
 let example;
 /** The site of this project's own decisions, built once for each test file. */
 export function exampleSite() {
   return (example ??= build(join(top, "example-site")));
+}
+
+/** Names of the public repositories' records that are beside the project. */
+export function corpora() {
+  const folder = join(shared, "corpora");
+  if (!existsSync(folder)) {
+    console.log(`skipped: the public logs are not in ${folder}`);
+    return [];
+  }
+  return readdirSync(folder).filter((name) => statSync(join(folder, name)).isDirectory()).sort();
 }
 
 /** A public repository's records, or null where the corpora are not beside the project. */
@@ -89,8 +140,17 @@ export async function serve(folder, prefix = "/") {
     if (file && existsSync(file) && statSync(file).isDirectory()) file = join(file, "index.html");
     const found = file && file.startsWith(folder) && existsSync(file);
     const body = found ? file : join(folder, "404.html");
-    response.writeHead(found ? 200 : 404, { "content-type": types[extname(body)] ?? "application/octet-stream" });
-    response.end(readFileSync(body));
+    const bytes = readFileSync(body);
+    const headers = { "content-type": types[extname(body)] ?? "application/octet-stream", "accept-ranges": "bytes" };
+    const [, from, to] = /^bytes=(\d+)-(\d+)$/.exec(request.headers.range ?? "") ?? [];
+    if (found && from && Number(from) < bytes.length) {
+      const part = bytes.subarray(Number(from), Number(to) + 1);
+      response.writeHead(206, { ...headers, "content-range": `bytes ${from}-${Number(from) + part.length - 1}/${bytes.length}` });
+      response.end(part);
+      return;
+    }
+    response.writeHead(found ? 200 : 404, headers);
+    response.end(bytes);
   });
   await new Promise((ready) => server.listen(0, "127.0.0.1", ready));
   const origin = `http://127.0.0.1:${server.address().port}`;

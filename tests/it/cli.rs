@@ -245,8 +245,15 @@ fn a_configuration_with_an_error_is_shown_where_it_stands() {
 #[test]
 fn help_and_version_are_data() {
     let folder = tempfile::tempdir().unwrap();
-    for arguments in ["--help", "--version", "build --help", "list --help", "show --help", "timeline --help"]
-    {
+    for arguments in [
+        "--help",
+        "--version",
+        "build --help",
+        "list --help",
+        "show --help",
+        "search --help",
+        "timeline --help",
+    ] {
         let ran = run(folder.path(), arguments.split_whitespace());
         assert_eq!((ran.status, ran.stderr.as_str()), (Some(0), ""), "{arguments}");
         assert!(

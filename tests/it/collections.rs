@@ -3,6 +3,7 @@
 
 use std::collections::BTreeMap;
 use std::fmt::Write as _;
+use std::sync::Arc;
 
 use annals::collection;
 use annals::config::{CollectionConfig, Config};
@@ -13,7 +14,8 @@ use jiff::civil::date;
 
 /// A tree of files; a name that ends in `!` states a status, one with `?` has no metadata.
 fn inputs(root_name: &str, files: &[(&str, &str)], config: Config) -> Inputs {
-    let file = |(path, text): &(&str, &str)| ((*path).to_owned(), File::Text(SourceText::new(*path, *text)));
+    let text = |path: &str, text: &str| File::Text(Arc::new(SourceText::new(path, text)));
+    let file = |(path, own): &(&str, &str)| ((*path).to_owned(), text(path, own));
     Inputs {
         files: files.iter().map(file).collect(),
         config,
@@ -356,6 +358,192 @@ fn date_orders_by_evidence() {
             adr `adr` "ADRs" ADR, Mdy
               adr/0001-x.md
               adr/0002-y.md
+        "#]],
+    );
+}
+
+#[test]
+fn two_series_in_one_folder() {
+    check(
+        &[
+            ("docs/adr-001-quic.md", STATED),
+            ("docs/adr-002-postgres.md", STATED),
+            ("docs/rfc-001-queues.md", BULLETS),
+            ("docs/rfc-002-topics.md", BULLETS),
+            ("docs/glossary-of-terms.md", PROSE),
+        ],
+        expect![[r#"
+            adr `docs` "ADRs" ADR
+              docs/adr-001-quic.md
+              docs/adr-002-postgres.md
+            rfc `docs` "RFCs" RFC
+              docs/rfc-001-queues.md
+              docs/rfc-002-topics.md
+            – docs/glossary-of-terms.md: it states no status, and its name has no number
+        "#]],
+    );
+}
+
+#[test]
+fn families_told_by_a_letter() {
+    check(
+        &[
+            ("A6-retries.md", BULLETS),
+            ("A8-logging.md", BULLETS),
+            ("L5-interceptors.md", BULLETS),
+            ("L12-api.md", BULLETS),
+            ("README.md", PROSE),
+        ],
+        expect![[r#"
+            records `` "Records" –
+              A6-retries.md
+              A8-logging.md
+              L12-api.md
+              L5-interceptors.md
+            – README.md: an index, by its name
+        "#]],
+    );
+    // A letter that one file has is part of its name.
+    check(
+        &[
+            ("adr/S3-buckets.md", STATED),
+            ("adr/K8-ingress.md", STATED),
+            ("adr/use-quic.md", STATED),
+            ("adr/go.md", STATED),
+        ],
+        expect![[r#"
+            adr `adr` "ADRs" ADR
+              adr/K8-ingress.md
+              adr/S3-buckets.md
+              adr/go.md
+              adr/use-quic.md
+        "#]],
+    );
+}
+
+#[test]
+fn folders_with_letters_before_their_number() {
+    const ICS: &str = "---\nics: 4\ntitle: X\nstage: draft\nauthor: Ada\n---\n";
+    check(
+        &[
+            ("spec/core/ics-003-connections/README.md", ICS),
+            ("spec/core/ics-004-channels/README.md", ICS),
+            ("spec/core/ics-004-channels/UPGRADES.md", PROSE),
+            ("spec/relayer/ics-018-relayer/README.md", "---\nics: 18\nstage: draft\n---\n"),
+            ("spec/core/README.md", PROSE),
+            ("docs/module-1/README.md", PROSE),
+            ("docs/module-2/README.md", PROSE),
+        ],
+        expect![[r#"
+            ics `spec` "ICS spec" ICS
+              spec/core/ics-003-connections/README.md
+              spec/core/ics-004-channels/README.md
+              spec/relayer/ics-018-relayer/README.md
+            – docs/module-1/README.md: an index, by its name
+            – docs/module-2/README.md: an index, by its name
+            – spec/core/README.md: an index, by its name
+            – spec/core/ics-004-channels/UPGRADES.md: part of the record `spec/core/ics-004-channels/README.md`
+        "#]],
+    );
+}
+
+#[test]
+fn a_record_in_a_records_folder_is_part_of_it() {
+    check(
+        &[
+            ("CIP-0088/README.md", STATED),
+            ("CIP-0088/CIPs/0025/README.md", STATED),
+            ("CIP-0089/README.md", STATED),
+        ],
+        expect![[r#"
+            cip `` "CIPs" CIP
+              CIP-0088/README.md
+              CIP-0089/README.md
+            – CIP-0088/CIPs/0025/README.md: part of the record `CIP-0088/README.md`
+        "#]],
+    );
+}
+
+#[test]
+fn chapters_with_numbers_hold_no_records_back() {
+    check(
+        &[
+            ("01-intro/README.md", PROSE),
+            ("02-storage/README.md", PROSE),
+            ("02-storage/adr/0001-use-postgres.md", STATED),
+            ("02-storage/adr/0002-use-redis.md", STATED),
+        ],
+        expect![[r#"
+            adr `02-storage/adr` "ADRs" ADR
+              02-storage/adr/0001-use-postgres.md
+              02-storage/adr/0002-use-redis.md
+            – 01-intro/README.md: an index, by its name
+            – 02-storage/README.md: an index, by its name
+        "#]],
+    );
+}
+
+#[test]
+fn a_folder_for_each_name() {
+    check(
+        &[
+            ("docs/adr/use-quic/index.md", STATED),
+            ("docs/adr/use-quic/benchmark.md", PROSE),
+            ("docs/adr/use-postgres/index.md", BULLETS),
+            ("docs/adr/index.md", PROSE),
+        ],
+        expect![[r#"
+            adr `docs/adr` "ADRs" ADR
+              docs/adr/use-postgres/index.md
+              docs/adr/use-quic/index.md
+            – docs/adr/index.md: an index, by its name
+            – docs/adr/use-quic/benchmark.md: part of the record `docs/adr/use-quic/index.md`
+        "#]],
+    );
+}
+
+#[test]
+fn templates_by_their_text() {
+    check(
+        &[
+            ("docs/adr/0000-blank.md", "# NUMBER. TITLE\n\nDate: DATE\n\n## Status\n\nProposed\n"),
+            ("docs/adr/0001-use-quic.md", STATED),
+            ("docs/adr/0002-use-templates.md", "# Use an ADR template\n\n## Status\n\nAccepted\n"),
+            ("docs/adr/XXXX-short.md", "---\nstatus: {proposed | accepted}\n---\n# {title}\n"),
+            ("docs/adr/0000-rfc.md", "# RFC Template\n\n- Status: [Draft | Final]\n"),
+            ("docs/adr/0000-use-adrs.md", "# Use ADRs\n\n## Status\n\nAccepted\n"),
+        ],
+        expect![[r#"
+            adr `docs/adr` "ADRs" ADR
+              docs/adr/0000-use-adrs.md
+              docs/adr/0001-use-quic.md
+              docs/adr/0002-use-templates.md
+            – docs/adr/0000-blank.md: a template, by its text
+            – docs/adr/0000-rfc.md: a template, by its text
+            – docs/adr/XXXX-short.md: a template, by its text
+        "#]],
+    );
+}
+
+#[test]
+fn a_paragraph_under_status_is_no_status() {
+    check(
+        &[
+            (
+                "spec/verification_001.md",
+                "# V\n\n## Status\n\nThis document is thoroughly reviewed, and the protocol is formalized.\n",
+            ),
+            (
+                "spec/verification_002.md",
+                "# W\n\n## Status\n\nThe state of a node is what its mempool holds.\n",
+            ),
+            ("docs/adr/0001-x.md", STATED),
+        ],
+        expect![[r#"
+            adr `docs/adr` "ADRs" ADR
+              docs/adr/0001-x.md
+            – spec/verification_001.md: not in a series of records, and states no status
+            – spec/verification_002.md: not in a series of records, and states no status
         "#]],
     );
 }

@@ -15,6 +15,7 @@ fn collection(prefix: Option<&str>, config: CollectionConfig) -> Collection {
         key: "adr".to_owned(),
         title: "ADRs".to_owned(),
         prefix: prefix.map(str::to_owned),
+        lettered: false,
         path: "adr".to_owned(),
         default_state: None,
         config,
@@ -318,10 +319,10 @@ fn pyadr_and_phodal() {
         "docs/adr/XXXX-title-here.md",
         "# Title here\n\n* Status: proposed\n* Date: 2020-01-02\n",
         expect![[r#"
-        – "Title here" (Heading)
-        proposed "proposed" (Bullet)
-        created 2020-01-02 (Bullet Some(4))
-    "#]],
+            – "Title here" (Heading)
+            proposed "proposed" (Bullet)
+            created 2020-01-02 (Bullet Some(4))
+        "#]],
     );
     check(
         "docs/adr/0003-biaoti.md",
@@ -351,6 +352,242 @@ fn adrkit() {
             supersedes 0003
             superseded-by 0050
             relates-to 7
+        "#]],
+    );
+}
+
+#[test]
+fn headers_with_a_heading_of_their_own() {
+    check(
+        "text/0016-use-mail.md",
+        "# Meta\n[meta]: #meta\n- Name: Use mail more\n- Start Date: 2022-03-04\n- Author(s): [ada](https://github.com/ada)\n- Status: Approved\n- RFC Pull Request: https://example.org/1\n- Supersedes: (put \"N/A\" unless this replaces an existing RFC, then link to that RFC)\n\n# Summary\n\nProse. Owner: nobody.\n",
+        expect![[r#"
+            0016 "Use mail more" (Bullet)
+            accepted "Approved" (Bullet)
+            created 2022-03-04 (Bullet Some(4))
+            Author: ada @ada
+            discussion https://example.org/1 https://example.org/1
+            extra Name = Use mail more
+        "#]],
+    );
+    check(
+        "text/0017-x.md",
+        "# A title\n\nA sentence of introduction.\n\n## Preamble\n\n| Field | Value |\n|---|---|\n| Number | 17 |\n| Author | Ada |\n| Status | Draft |\n\n## Abstract\n\n| Status | x |\n|--|--|\n| a | b |\n",
+        expect![[r#"
+            0017 "A title" (Heading)
+            draft "Draft" (Table)
+            Author: Ada
+        "#]],
+    );
+    check(
+        "text/0018-x.md",
+        "# ADR-0018: A title\n\n## Preamble\n\n```text\nADR:18\nTitle: Another title\nAuthors: Ada, Grace\nStatus: Final\nCreated: 2020-07-06\n```\n\n## Summary\n",
+        expect![[r#"
+            0018 "Another title" (Line)
+            implemented "Final" (Line)
+            created 2020-07-06 (Line Some(10))
+            Author: Ada; Grace
+        "#]],
+    );
+}
+
+#[test]
+fn underlined_titles() {
+    check(
+        "0007-retries.md",
+        "ADR 7: Client retries\n----\n* Author(s): Ada\n* Status: {Draft, In Review, Ready for Implementation, Implemented}\n* Last updated: 2017-09-11\n\nTable of Contents\n-----------------\n\n* [Abstract](#abstract)\n\nAbstract\n--------\n\nProse.\n",
+        expect![[r#"
+            0007 "Client retries" (Heading)
+            unknown "" (Bullet)
+            updated 2017-09-11 (Bullet Some(5))
+            Author: Ada
+            4:11 template-text-left: `{Draft, In Review, Ready for Implementation, Implemented}` is the template's text
+        "#]],
+    );
+}
+
+#[test]
+fn a_letter_that_belongs_to_the_number() {
+    let grpc = Collection { lettered: true, ..collection(None, CollectionConfig::default()) };
+    let text = "A6: Client retries\n----\n* Author(s): Ada\n* Status: Final\n\nAbstract\n--------\n";
+    expect![[r#"
+        A6 "Client retries" (Heading)
+        implemented "Final" (Bullet)
+        Author: Ada
+    "#]]
+    .assert_eq(&shown(&record::parse(&SourceText::new("A6-retries.md", text), None, &grpc)));
+}
+
+#[test]
+fn fences_around_bullets() {
+    check(
+        "adr/0001-x.md",
+        "---\n- Status: accepted\n- Date: 2020-01-02\n- Deciders: Ada\n---\n# X\n",
+        expect![[r#"
+            0001 "X" (Heading)
+            accepted "accepted" (Bullet)
+            created 2020-01-02 (Bullet Some(3))
+            Decider: Ada
+        "#]],
+    );
+    check(
+        "adr/0002-x.md",
+        "---\n* **Status:** rejected\n* **Date:** 2020-01-02\n---\n# X\n",
+        expect![[r#"
+            0002 "X" (Heading)
+            rejected "rejected" (Bullet)
+            created 2020-01-02 (Bullet Some(3))
+        "#]],
+    );
+    check(
+        "adr/0003-x.md",
+        "# X\n\n---\n\n- Status: accepted\n- Date: 2020-01-02\n\n---\n\nProse.\n",
+        expect![[r#"
+            0003 "X" (Heading)
+            accepted "accepted" (Bullet)
+            created 2020-01-02 (Bullet Some(6))
+        "#]],
+    );
+}
+
+#[test]
+fn a_generators_date_is_not_the_records() {
+    check(
+        "adr/0001-x.md",
+        "---\nlayout: page\ntitle: X\ndate: 2024-05-06\nnav_order: 3\n---\n# X\n\n- Status: accepted\n- Date: 2019-01-02\n",
+        expect![[r#"
+            0001 "X" (FrontMatter)
+            accepted "accepted" (Bullet)
+            created 2019-01-02 (Bullet Some(10))
+            extra layout = page
+            extra nav_order = 3
+        "#]],
+    );
+    check(
+        "adr/0002-x.md",
+        "---\ntitle: X\nstatus: accepted\ndate: 2019-01-02\n---\n# X\n\nDate: 2024-05-06\n",
+        expect![[r#"
+            0002 "X" (FrontMatter)
+            accepted "accepted" (FrontMatter)
+            created 2019-01-02 (FrontMatter Some(4))
+        "#]],
+    );
+}
+
+#[test]
+fn dates_that_cannot_be_in_this_order() {
+    check(
+        "adr/0001-x.md",
+        "---\nstatus: accepted\ncreated: 2024-03-02\nupdated: 2024-02-02\ndecided: 2024-01-02\nreview-by: 2023-01-01\n---\n# X\n",
+        expect![[r#"
+            0001 "X" (Heading)
+            accepted "accepted" (FrontMatter)
+            created 2024-03-02 (FrontMatter Some(3))
+            updated 2024-02-02 (FrontMatter Some(4))
+            decided 2024-01-02 (FrontMatter Some(5))
+            review by 2023-01-01 (FrontMatter Some(6))
+            4:10 date-order: `updated` is 2024-02-02, before `created`, which is 2024-03-02
+            5:10 date-order: `decided` is 2024-01-02, before `created`, which is 2024-03-02
+            6:12 date-order: `review-by` is 2023-01-01, before `created`, which is 2024-03-02
+        "#]],
+    );
+    check(
+        "adr/0002-x.md",
+        "# X\n\n* Status: accepted\n* Date: 2024-03-02\n* Last updated: 2024-03-02\n* Review by: 2025-03-02\n",
+        expect![[r#"
+            0002 "X" (Heading)
+            accepted "accepted" (Bullet)
+            created 2024-03-02 (Bullet Some(4))
+            updated 2024-03-02 (Bullet Some(5))
+            review by 2025-03-02 (Bullet Some(6))
+        "#]],
+    );
+}
+
+#[test]
+fn what_is_struck_through_is_not_said() {
+    check(
+        "adr/0001-x.md",
+        "# X\n\n## Status\n\n~~Proposed~~\n\n~~Amends [1](0001-a.md)~~\n\n~~Accepted~~ Superseded by [2](0002-y.md)\n",
+        expect![[r#"
+            0001 "X" (Heading)
+            superseded "Superseded" | by 2 (Section)
+            superseded-by 0002-y.md
+        "#]],
+    );
+    check(
+        "adr/0002-x.md",
+        "# X\n\n* Status: ~~Proposed~~ **Accepted**\n* Date: 2024-01-02\n",
+        expect![[r#"
+            0002 "X" (Heading)
+            accepted "Accepted" (Bullet)
+            created 2024-01-02 (Bullet Some(4))
+        "#]],
+    );
+}
+
+#[test]
+fn a_status_that_says_when() {
+    check(
+        "adr/0001-x.md",
+        "# X\n\n* Status: Accepted on 2024-01-02\n* Date: 2024-01-01\n",
+        expect![[r#"
+        0001 "X" (Heading)
+        accepted "Accepted" | on 2024-01-02 (Bullet)
+        created 2024-01-01 (Bullet Some(4))
+        decided 2024-01-02 (Bullet Some(3))
+    "#]],
+    );
+    check(
+        "adr/0002-x.md",
+        "# X\n\n## Status\n\nRejected (2 January 2024)\n",
+        expect![[r#"
+        0002 "X" (Heading)
+        rejected "Rejected" | 2 January 2024 (Section)
+        decided 2024-01-02 (Section Some(5))
+    "#]],
+    );
+    check(
+        "adr/0003-x.md",
+        "# X\n\n## Status\n\nAccepted (2024-01-02 with changes)\n",
+        expect![[r#"
+        0003 "X" (Heading)
+        accepted "Accepted" | 2024-01-02 with changes (Section)
+        event 2024-01-02 None with changes
+    "#]],
+    );
+}
+
+#[test]
+fn slips_of_the_pen() {
+    check(
+        "adr/0001-x.md",
+        "---\nstatsu: accepted\nauhtor: Ada\ndate: 2024-01-02\nupdate: 12\nupdated: 2024-01-03\nnote: x\n---\n# X\n",
+        expect![[r#"
+            0001 "X" (Heading)
+            unknown "" (Convention)
+            created 2024-01-02 (FrontMatter Some(4))
+            updated 2024-01-03 (FrontMatter Some(6))
+            extra statsu = accepted
+            extra auhtor = Ada
+            extra update = 12
+            extra note = x
+            0:0 missing-status: no status is stated
+            2:1 unknown-key: `statsu` is not a known key
+            3:1 unknown-key: `auhtor` is not a known key
+        "#]],
+    );
+    check(
+        "adr/0002-x.md",
+        "# X\n\n- Status: accepted\n- Supersedees: 1\n- Authority: board\n\n## History\n\n- 2024-02-30: proposed\n- 2024-03-05: Accepted, with changes\n",
+        expect![[r#"
+            0002 "X" (Heading)
+            accepted "accepted" (Bullet)
+            event 2024-03-05 Some("accepted") Accepted, with changes
+            extra Supersedees = 1
+            extra Authority = board
+            4:3 unknown-key: `Supersedees` is not a known key
+            9:3 bad-date: `2024-02-30` under `history` is no day of the calendar
         "#]],
     );
 }
@@ -504,12 +741,13 @@ fn status_sections() {
         "adr/0024-x.md",
         "# X\n\n## 1. Status\n\n**Accepted** on 2024-01-02\n\n## Deciders\n\n- Ada\n- Grace\n\n## History\n\n- 2024-01-01: proposed\n- 2024-01-02: accepted by the board\n  in a meeting\n",
         expect![[r#"
-        0024 "X" (Heading)
-        accepted "Accepted" | on 2024-01-02 (Section)
-        Decider: Ada; Grace
-        event 2024-01-01 Some("proposed") proposed
-        event 2024-01-02 None accepted by the board in a meeting
-    "#]],
+            0024 "X" (Heading)
+            accepted "Accepted" | on 2024-01-02 (Section)
+            decided 2024-01-02 (Section Some(5))
+            Decider: Ada; Grace
+            event 2024-01-01 Some("proposed") proposed
+            event 2024-01-02 Some("accepted") accepted by the board in a meeting
+        "#]],
     );
     check(
         "adr/0025-x.md",

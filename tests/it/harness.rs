@@ -3,12 +3,13 @@
 use std::collections::BTreeMap;
 use std::fmt::Write as _;
 use std::path::Path;
+use std::sync::Arc;
 
 use annals::config::{self, Config};
 use annals::diagnostic::{Diagnostic, Severity};
 use annals::output::Content;
+use annals::render;
 use annals::source::{CONFIG, File, Inputs, SourceText};
-use annals::{plan, render, theme};
 use expect_test::Expect;
 use jiff::civil::date;
 
@@ -90,15 +91,14 @@ impl Built {
 /// Builds files in memory, on 24 November 2026, without git.
 pub fn build(files: &BTreeMap<String, Vec<u8>>) -> Built {
     let (inputs, mut diagnostics) = inputs(files);
-    let site = annals::resolve(Path::new("/there is no such folder"), &inputs);
-    let (theme, problems) = theme::load(&inputs.theme);
-    let plan = plan::plan(&site, &theme);
-    let setting = render::setting(&plan, &inputs, &theme);
-    diagnostics.extend(site.all_diagnostics().cloned());
+    let inputs = Arc::new(inputs);
+    let memory = &mut annals::Memory::default();
+    let (mut setting, problems) = annals::prepare(Path::new("/there is no such folder"), &inputs, memory);
     diagnostics.extend(problems);
-    diagnostics.extend(plan.diagnostics.iter().cloned());
+    let index = annals::search::files(&setting.plan.catalog, &inputs).unwrap();
+    diagnostics.extend(setting.plan.add_search(index));
     let mut made = BTreeMap::new();
-    for path in plan.pages.keys() {
+    for path in setting.plan.pages.keys() {
         let rendered = render::render(&setting, path).unwrap();
         diagnostics.extend(rendered.diagnostics);
         let bytes = match rendered.content {
@@ -113,7 +113,7 @@ pub fn build(files: &BTreeMap<String, Vec<u8>>) -> Built {
     Built { diagnostics, files: made }
 }
 
-fn inputs(files: &BTreeMap<String, Vec<u8>>) -> (Inputs, Vec<Diagnostic>) {
+pub fn inputs(files: &BTreeMap<String, Vec<u8>>) -> (Inputs, Vec<Diagnostic>) {
     let mut diagnostics = Vec::new();
     let mut config = Config::default();
     if let Some(bytes) = files.get(CONFIG) {
@@ -126,9 +126,9 @@ fn inputs(files: &BTreeMap<String, Vec<u8>>) -> (Inputs, Vec<Diagnostic>) {
         .iter()
         .filter_map(|(path, bytes)| Some((path.strip_prefix("theme/")?.to_owned(), bytes.clone())));
     let texts = files.iter().filter(|(path, _)| !path.starts_with("theme/")).map(|(path, bytes)| {
-        let is_text = [".md", ".yaml", ".yml"].iter().any(|ending| path.ends_with(ending));
+        let is_text = [".md", ".svg", ".yaml", ".yml"].iter().any(|ending| path.ends_with(ending));
         let file = match std::str::from_utf8(bytes) {
-            Ok(text) if is_text => File::Text(SourceText::new(path, text)),
+            Ok(text) if is_text => File::Text(Arc::new(SourceText::new(path, text))),
             _ => File::Asset { len: bytes.len() as u64 },
         };
         (path.clone(), file)

@@ -298,6 +298,18 @@ fn a_root_below_the_top_of_the_repository() {
 }
 
 #[test]
+fn a_root_below_the_top_of_a_large_repository() {
+    let mut repo = Repo::new();
+    for number in 0..150 {
+        repo.write(&format!("src/{number}.rs"), &format!("fn f{number}() {{}}\n"));
+    }
+    repo.record("docs/log/adr/1.md", "draft");
+    repo.record("docs/log/adr/1.md", "accepted");
+    let history = read(&repo.path().join("docs/log"), &["adr/1.md"]);
+    check(&history, "adr/1.md", "1 draft, 2 accepted; 2 commits");
+}
+
+#[test]
 fn worktrees_and_submodules_are_repositories_too() {
     let mut repo = Repo::new();
     repo.record("adr/1.md", "accepted");
@@ -371,6 +383,70 @@ fn no_repository_and_no_commits() {
     let history = read(repo.path(), &["adr/1.md"]);
     assert_eq!(history.missing, Some(Missing::NoCommits));
     assert!(read(&dir.path().join("nowhere"), &[]).missing.is_some());
+}
+
+#[test]
+fn a_repository_that_git_cannot_read_is_said_to_be_one() {
+    let dir = tempfile::tempdir().unwrap();
+    std::fs::create_dir(dir.path().join("adr")).unwrap();
+    for text in ["gitdir: /nowhere\n", "neither file nor folder\n"] {
+        std::fs::write(dir.path().join(".git"), text).unwrap();
+        assert_eq!(read(dir.path(), &["adr/1.md"]).missing, Some(Missing::Unreadable), "{text}");
+        assert_eq!(read(&dir.path().join("adr"), &["1.md"]).missing, Some(Missing::Unreadable), "{text}");
+    }
+}
+
+#[test]
+fn records_of_a_submodule_have_no_history_in_the_repository_around_it() {
+    let mut inner = Repo::new();
+    inner.record("adr/1.md", "draft");
+    let mut outer = Repo::new();
+    outer.record("adr/2.md", "draft");
+    let from = inner.path().to_str().unwrap();
+    outer.git(&["-c", "protocol.file.allow=always", "submodule", "--quiet", "add", from, "inner"]);
+    outer.commit();
+    let history = read(outer.path(), &["adr/2.md", "inner/adr/1.md"]);
+    assert_eq!(history.missing, Some(Missing::Nested));
+    check(&history, "adr/2.md", "1 draft; 1 commits");
+    let inside = read(&outer.path().join("inner"), &["adr/1.md"]);
+    assert_eq!((inside.missing, inside.files.len()), (None, 1));
+}
+
+#[test]
+fn a_repository_with_long_ids_is_read_like_any_other() {
+    let mut repo = Repo { dir: tempfile::tempdir().unwrap(), day: 0 };
+    repo.git(&["init", "--quiet", "--object-format=sha256", "."]);
+    repo.record("adr/1.md", "draft");
+    repo.record("adr/1.md", "accepted");
+    check(&read(repo.path(), &["adr/1.md"]), "adr/1.md", "1 draft, 2 accepted; 2 commits");
+}
+
+#[test]
+#[cfg(unix)]
+fn an_old_git_is_said_to_be_too_old() {
+    use std::os::unix::fs::PermissionsExt as _;
+    // The program is found by `PATH`, which only a process of its own can have changed.
+    if std::env::var_os("ANNALS_TEST_OLD_GIT").is_none() {
+        let mut repo = Repo::new();
+        repo.record("1.md", "draft");
+        let bin = tempfile::tempdir().unwrap();
+        let path = std::env::var("PATH").unwrap();
+        let script = format!(
+            "#!/bin/sh\nfor arg; do case \"$arg\" in\n--version) echo git version 2.30.2; exit;;\n\
+             --diff-merges*) exit 129;; esac; done\nPATH='{path}' exec git \"$@\"\n"
+        );
+        std::fs::write(bin.path().join("git"), script).unwrap();
+        std::fs::set_permissions(bin.path().join("git"), std::fs::Permissions::from_mode(0o755)).unwrap();
+        let mut again = Command::new(std::env::current_exe().unwrap());
+        again.args(["history::an_old_git_is_said_to_be_too_old", "--exact"]);
+        again.env("ANNALS_TEST_OLD_GIT", repo.path());
+        again.env("PATH", format!("{}:{path}", bin.path().display()));
+        let output = again.output().unwrap();
+        assert!(output.status.success(), "{}", String::from_utf8_lossy(&output.stdout));
+        return;
+    }
+    let root = PathBuf::from(std::env::var_os("ANNALS_TEST_OLD_GIT").unwrap());
+    assert_eq!(read(&root, &["1.md"]).missing, Some(Missing::OldGit));
 }
 
 #[test]

@@ -4,6 +4,7 @@
 use std::collections::BTreeMap;
 use std::fmt::Write as _;
 use std::path::Path;
+use std::sync::Arc;
 
 use annals::config::Config;
 use annals::history::History;
@@ -23,7 +24,7 @@ pub fn resolved(root: &Path, history: History) -> Site {
 
 /// Finds, parses and resolves what was discovered.
 pub fn resolve(inputs: &Inputs, history: History) -> Site {
-    let found = collection::find(inputs);
+    let found = Arc::new(collection::find(inputs));
     let members: Vec<_> = found
         .collections
         .iter()
@@ -33,10 +34,11 @@ pub fn resolve(inputs: &Inputs, history: History) -> Site {
         .par_iter()
         .map(|(home, member)| {
             let sidecar = member.sidecar.as_deref().and_then(|path| inputs.text(path));
-            record::parse(inputs.text(&member.path).unwrap(), sidecar, home)
+            Arc::new(record::parse(inputs.text(&member.path).unwrap(), sidecar, home))
         })
         .collect();
-    site::resolve(inputs, found, records, history)
+    let memory = &mut site::Memory::default();
+    site::resolve(&Arc::new(inputs.clone()), &found, records, &Arc::new(history), memory)
 }
 
 /// A site as one string: `-- path --` starts a file. Without text between two markers a file is an asset.
@@ -51,7 +53,7 @@ pub fn inputs(files: &str) -> Inputs {
         }
         let file = match text.trim().is_empty() {
             true => File::Asset { len: 0 },
-            false => File::Text(SourceText::new(path, format!("{text}\n"))),
+            false => File::Text(Arc::new(SourceText::new(path, format!("{text}\n")))),
         };
         all.insert(path.to_owned(), file);
     }
@@ -80,7 +82,7 @@ fn check_with(files: &str, history: History, expect: Expect) {
         let source = &entry.record.source;
         let text = inputs.text(source).unwrap();
         writeln!(shown, "{} {} {source}", entry.id, entry.address).unwrap();
-        for (start, target) in &entry.targets {
+        for (start, target) in entry.targets.iter() {
             let links = entry.record.scan.links.iter().map(|link| &link.span);
             let spans = links.chain(entry.record.scan.mentions.iter().map(|mention| &mention.span));
             let span = spans.into_iter().find(|span| span.start == *start).unwrap();
@@ -96,7 +98,7 @@ fn check_with(files: &str, history: History, expect: Expect) {
             };
             writeln!(shown, "  {} → {target}", &text.text[span.clone()]).unwrap();
         }
-        for relation in &entry.relations {
+        for relation in entry.relations.iter() {
             let derived = if relation.derived { " (derived)" } else { "" };
             writeln!(shown, "  {} {}{derived}", relation.kind, site.entries[relation.target].id).unwrap();
         }
@@ -108,7 +110,7 @@ fn check_with(files: &str, history: History, expect: Expect) {
             let ids: Vec<&str> = chain.iter().map(|ix| site.entries[*ix].id.as_str()).collect();
             writeln!(shown, "  now {}", ids.join(" → ")).unwrap();
         }
-        for backlink in &entry.referenced_by {
+        for backlink in entry.referenced_by.iter() {
             let anchor = backlink.anchor.as_deref().map(|anchor| format!("#{anchor}")).unwrap_or_default();
             writeln!(shown, "  from {}{anchor}: {}", site.entries[backlink.from].id, backlink.sentence)
                 .unwrap();

@@ -98,3 +98,16 @@ pub fn write(path: &Path, bytes: impl AsRef<[u8]>) {
     fs::create_dir_all(path.parent().unwrap()).unwrap();
     fs::write(path, bytes).unwrap();
 }
+
+/// Runs git in a folder, on one day, without the settings of this machine. What it says is of no interest, and
+/// neither is whether it could.
+pub fn git(folder: &Path, arguments: &[&str]) {
+    let day = "2024-01-01T12:00:00+00:00";
+    let mut command = Command::new("git");
+    command.arg("-C").arg(folder).args(arguments);
+    command.envs([("GIT_CONFIG_GLOBAL", "/dev/null"), ("GIT_CONFIG_NOSYSTEM", "1")]);
+    command.envs([("GIT_AUTHOR_NAME", "Author"), ("GIT_AUTHOR_EMAIL", "author@example.org")]);
+    command.envs([("GIT_COMMITTER_NAME", "Committer"), ("GIT_COMMITTER_EMAIL", "committer@example.org")]);
+    command.envs([("GIT_AUTHOR_DATE", day), ("GIT_COMMITTER_DATE", day)]);
+    let _ = command.output().unwrap();
+}

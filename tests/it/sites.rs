@@ -56,3 +56,84 @@ fn a_broken_link_is_reported_by_line_and_column_behind_wide_characters() {
         "#]],
     );
 }
+
+#[test]
+fn a_decision_that_builds_on_one_that_is_over_is_told_what_stands_today() {
+    check(
+        "\
+-- adr/0001-riak.md --
+---
+status: superseded by 0002
+decided: 2020-01-01
+---
+# Riak
+-- adr/0002-postgres.md --
+---
+status: accepted
+decided: 2022-01-01
+supersedes: 0001
+---
+# Postgres
+
+Unlike ADR 1.
+-- adr/0003-early.md --
+---
+status: accepted
+decided: 2021-01-01
+---
+# Early
+
+Stored as [Riak](0001-riak.md) wants it.
+-- adr/0004-late.md --
+---
+status: accepted
+decided: 2023-01-01
+---
+# Late
+
+Stored as ADR 1 and [Riak](0001-riak.md) want it.
+-- adr/0005-open.md --
+---
+status: proposed
+---
+# Open
+
+As in ADR-0001.
+",
+        &[],
+        expect![[r#"
+            adr/0004-late.md:7:11: note[cites-superseded]: `ADR 0001`, cited here, is superseded
+              help: cite `ADR 0002`, which stands in its place today
+            adr/0005-open.md:6:7: note[cites-superseded]: `ADR 0001`, cited here, is superseded
+              help: cite `ADR 0002`, which stands in its place today
+            annals.toml:0:0: note[no-base-url]: no base URL is set: `sitemap.xml` is left out and feeds use `tag:` and relative addresses
+              help: set `base-url` under `[site]` in `annals.toml`, or pass `--base-url`
+        "#]],
+    );
+}
+
+#[test]
+fn files_that_differ_only_in_case_are_told() {
+    check(
+        "\
+-- adr/0001-x.md --
+---
+status: accepted
+---
+# X
+
+![a](img/plan.png) ![b](img/Plan.png)
+-- adr/img/plan.png --
+a
+-- adr/img/Plan.png --
+b
+",
+        &[],
+        expect![[r#"
+            adr/img/plan.png:0:0: warning[case-collision]: `assets/adr/img/plan.png` and `assets/adr/img/Plan.png` differ only in case: where that does not count, one hides the other
+              help: rename one of the files
+            annals.toml:0:0: note[no-base-url]: no base URL is set: `sitemap.xml` is left out and feeds use `tag:` and relative addresses
+              help: set `base-url` under `[site]` in `annals.toml`, or pass `--base-url`
+        "#]],
+    );
+}

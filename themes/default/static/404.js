@@ -3,11 +3,23 @@
 // The page carries one line per record: its path relative to the site's root, a tab, its name and title
 // (`adr/0012.html	ADR 12 Draw diagrams at build time`). Numbers weigh most, since addresses are by number.
 
+// Where the site does not know its own address, the page's links are guesses; the address of this very file, which is
+// `static/…` below the root, tells where they lead.
+
 "use strict";
 
-{
-  const root = new URL(".", document.querySelector(".site-name").href);
-  const lines = document.getElementById("lookup").content.textContent.split("\n");
+if (!document.body.dataset.root) {
+  const root = new URL("..", document.currentScript.src);
+  document.body.dataset.root = root.href;
+  const lookup = document.getElementById("lookup");
+  for (const [selector, name] of [["a[href]", "href"], ["form[action]", "action"]]) {
+    for (const element of document.querySelectorAll(selector)) {
+      const written = element.getAttribute(name);
+      if (!written.startsWith(lookup.dataset.root)) continue;
+      element.setAttribute(name, new URL(written.slice(lookup.dataset.root.length), root).href);
+    }
+  }
+  const lines = lookup.content.textContent.split("\n");
   const asked = words(location.pathname.slice(location.pathname.startsWith(root.pathname) ? root.pathname.length : 1));
   const found = lines
     .filter((line) => line.includes("\t"))

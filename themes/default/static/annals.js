@@ -3,11 +3,17 @@
 "use strict";
 
 themeSwitch(document.querySelector(".theme-switch"));
+searchBox(document.querySelector(".search-open"));
 document.querySelectorAll("table.log").forEach(tableTools);
 contents(document.querySelector(".contents"));
 reminder(document.querySelector(".reminder"));
 focusableScrollers();
 daysLeft();
+
+/** Calls again whenever the preview has changed the page in place; on a published site nothing does. */
+function onChange(again) {
+  document.addEventListener("annals:changed", again);
+}
 
 /** A button that goes through the system's theme, light and dark, and remembers the choice. */
 function themeSwitch(button) {
@@ -35,11 +41,47 @@ function themeSwitch(button) {
   });
 }
 
+/** Opens the search: `/`, Ctrl-K, ⌘K or its link. The field is there at once; what answers is loaded with it. */
+function searchBox(link) {
+  if (!link) return;
+  const dialog = document.querySelector(".search-box");
+  const input = (dialog ?? document.querySelector(".search-form")).querySelector("input");
+  const load = () => {
+    const { scripts = "" } = link.dataset;
+    delete link.dataset.scripts;
+    for (const src of scripts.split(" ").filter(Boolean)) {
+      // In order, not as they come. Where they do not come, Enter still leads to the search page.
+      document.head.append(Object.assign(document.createElement("script"), { src, async: false }));
+    }
+  };
+  const open = (event) => {
+    event.preventDefault();
+    load();
+    if (dialog && !dialog.open) dialog.showModal();
+    input.focus();
+    input.select();
+  };
+  link.addEventListener("pointerenter", load);
+  link.addEventListener("click", (event) => {
+    if (!(event.ctrlKey || event.metaKey || event.shiftKey)) open(event);
+  });
+  addEventListener("keydown", (event) => {
+    const typing = event.target.closest?.("input, select, textarea, [contenteditable]");
+    const held = event.ctrlKey || event.metaKey;
+    if (held && !event.altKey && !event.shiftKey && event.key.toLowerCase() === "k") open(event);
+    else if (event.key === "/" && !held && !event.altKey && !typing) open(event);
+  });
+  // A click beside the box is a click on the dialog itself.
+  dialog?.addEventListener("click", (event) => {
+    if (event.target === dialog || event.target.closest("form button")) dialog.close();
+  });
+  if (/[?&]highlight=/.test(location.search)) load();
+}
+
 /** Sorting by column and filtering by words and state, for the rows that are on the page. */
 function tableTools(table) {
   const body = table.tBodies[0];
-  const rows = [...body.rows];
-  if (rows.length < 2) return;
+  if (body.rows.length < 2) return;
 
   const collator = new Intl.Collator(document.documentElement.lang || "en", { numeric: true });
   const key = (row, column) => {
@@ -55,7 +97,7 @@ function tableTools(table) {
       const down = head.getAttribute("aria-sort") === "ascending";
       for (const other of table.tHead.rows[0].cells) other.removeAttribute("aria-sort");
       head.setAttribute("aria-sort", down ? "descending" : "ascending");
-      const keyed = rows.map((row) => [key(row, column), row]);
+      const keyed = [...body.rows].map((row) => [key(row, column), row]);
       // What has no value comes last, whichever way the column goes.
       keyed.sort(([a], [b]) => {
         if (!a || !b) return (a ? 0 : 1) - (b ? 0 : 1);
@@ -65,7 +107,7 @@ function tableTools(table) {
     });
   });
 
-  if (rows.length < 8) return;
+  if (body.rows.length < 8) return;
   const tools = document.createElement("form");
   tools.className = "tools";
   tools.setAttribute("role", "search");
@@ -75,28 +117,30 @@ function tableTools(table) {
   words.autocomplete = "off";
   const states = field(tools, "State", document.createElement("select"));
   states.add(new Option("Every state", ""));
-  const known = new Map(rows.map((row) => [row.querySelector("[data-state]").dataset.state, 0]));
+  const known = new Map([...body.rows].map((row) => [row.querySelector("[data-state]").dataset.state, 0]));
   for (const state of known.keys()) states.add(new Option(state[0].toUpperCase() + state.slice(1), state));
   const count = document.createElement("output");
   tools.append(count);
   tools.addEventListener("submit", (event) => event.preventDefault());
 
-  const text = rows.map((row) => row.textContent.toLowerCase());
   const filter = () => {
     const wanted = words.value.toLowerCase().split(/\s+/).filter(Boolean);
+    const rows = [...body.rows];
     let shown = 0;
-    rows.forEach((row, index) => {
+    for (const row of rows) {
+      const text = row.textContent.toLowerCase();
       const state = row.querySelector("[data-state]").dataset.state;
-      const fits = (!states.value || states.value === state) && wanted.every((word) => text[index].includes(word));
+      const fits = (!states.value || states.value === state) && wanted.every((word) => text.includes(word));
       row.hidden = !fits;
       if (fits) shown += 1;
-    });
+    }
     count.value = shown === rows.length ? "" : `${shown} of ${rows.length}`;
   };
   tools.addEventListener("input", filter);
   table.before(tools);
   // A reload may bring the words back: show what they say.
   filter();
+  onChange(filter);
 
   function field(form, label, input) {
     const wrap = document.createElement("label");
@@ -120,11 +164,16 @@ function contents(details) {
   });
 
   const links = new Map();
-  for (const link of details.querySelectorAll("a")) {
-    const target = document.getElementById(decodeURIComponent(link.hash.slice(1)));
-    if (target) links.set(target, link);
-  }
-  const targets = [...links.keys()];
+  let targets = [];
+  const collect = () => {
+    links.clear();
+    for (const link of details.querySelectorAll("a")) {
+      const target = document.getElementById(decodeURIComponent(link.hash.slice(1)));
+      if (target) links.set(target, link);
+    }
+    targets = [...links.keys()];
+  };
+  collect();
   let current;
   let waiting = false;
   const mark = () => {
@@ -147,6 +196,10 @@ function contents(details) {
   };
   addEventListener("scroll", later, { passive: true });
   later();
+  onChange(() => {
+    collect();
+    later();
+  });
 
   function keepInSight(link) {
     const box = details.getBoundingClientRect();
@@ -168,7 +221,7 @@ function reminder(line) {
 
 /** Boxes that scroll sideways can be scrolled with the keyboard, and only those are in the tab order. */
 function focusableScrollers() {
-  const boxes = document.querySelectorAll(".scroll, .table-scroll, .prose pre, .diagram, .math-display, .facts, .contents");
+  const boxes = ".scroll, .table-scroll, .prose pre, .diagram, .math-display, .facts, .contents";
   const watch = new ResizeObserver((entries) => {
     for (const { target } of entries) {
       const scrolls = target.scrollWidth > target.clientWidth + 1 || target.scrollHeight > target.clientHeight + 1;
@@ -176,15 +229,21 @@ function focusableScrollers() {
       else target.removeAttribute("tabindex");
     }
   });
-  for (const box of boxes) watch.observe(box);
+  const observe = () => document.querySelectorAll(boxes).forEach((box) => watch.observe(box));
+  observe();
+  onChange(observe);
 }
 
 /** The page was built on one day and is read on another: how far off a closing date is, is said here. */
 function daysLeft() {
   const names = new Intl.RelativeTimeFormat(document.documentElement.lang || "en", { numeric: "auto" });
   const today = Date.parse(new Date().toISOString().slice(0, 10));
-  for (const time of document.querySelectorAll(".window time, .overdue time, .banner time[data-due]")) {
-    const days = Math.round((Date.parse(time.dateTime) - today) / 86_400_000);
-    if (Number.isFinite(days) && Math.abs(days) < 400) time.title = names.format(days, "day");
-  }
+  const say = () => {
+    for (const time of document.querySelectorAll(".window time, .overdue time, .banner time[data-due]")) {
+      const days = Math.round((Date.parse(time.dateTime) - today) / 86_400_000);
+      if (Number.isFinite(days) && Math.abs(days) < 400) time.title = names.format(days, "day");
+    }
+  };
+  say();
+  onChange(say);
 }

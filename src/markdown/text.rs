@@ -1,0 +1,165 @@
+//! The plain text of a body by section: what a reader sees on the page, code and the text of HTML blocks
+//! included. For the search; nothing in it is looked up or judged.
+
+use std::ops::Range;
+
+use pulldown_cmark::{Event, Parser, Tag, TagEnd};
+
+use super::{OPTIONS, Scan, Section, raw_html};
+use crate::source::SourceText;
+
+/// See [`super::text`].
+pub fn text(source: &SourceText, from: usize, scan: &Scan, leave_out: &[Range<usize>]) -> Vec<Section> {
+    let body = source.text.get(from..).unwrap_or_default();
+    let mut walk = Walk::default();
+    let mut headings = scan.headings.iter().peekable();
+    for (event, range) in Parser::new_ext(body, OPTIONS).into_offset_iter() {
+        let at = range.start + from;
+        let left_out = leave_out.iter().any(|left| left.contains(&at));
+        match event {
+            Event::Start(Tag::Heading { .. }) => {
+                while headings.next_if(|heading| heading.span.start < at).is_some() {}
+                let heading = headings.next_if(|heading| heading.span.start == at);
+                if let Some(heading) = heading.filter(|_| !left_out) {
+                    walk.start_section(&heading.id, &heading.text);
+                }
+                walk.in_heading = true;
+            }
+            Event::End(TagEnd::Heading(_)) => walk.in_heading = false,
+            Event::Start(Tag::CodeBlock(_)) => walk.in_code = true,
+            Event::End(TagEnd::CodeBlock) => {
+                walk.in_code = false;
+                walk.end_block();
+            }
+            Event::Start(Tag::HtmlBlock) => walk.html.clear(),
+            Event::End(TagEnd::HtmlBlock) => walk.end_html(),
+            Event::Start(Tag::Item) | Event::Rule => walk.end_block(),
+            Event::End(TagEnd::Paragraph | TagEnd::Item | TagEnd::TableRow | TagEnd::TableHead) => {
+                walk.end_block();
+            }
+            Event::End(TagEnd::TableCell) => walk.push(" "),
+            _ if left_out => {}
+            Event::Text(text) | Event::Code(text) | Event::InlineMath(text) | Event::DisplayMath(text) => {
+                walk.push(&text)
+            }
+            Event::SoftBreak | Event::HardBreak => walk.push(" "),
+            Event::Html(html) => walk.html.push_str(&html),
+            Event::InlineHtml(html) if !raw_html::is_markup(&html) => walk.push(&html),
+            _ => {}
+        }
+    }
+    walk.end_section();
+    walk.sections
+}
+
+#[derive(Default)]
+struct Walk {
+    sections: Vec<Section>,
+    open: Section,
+    html: String,
+    in_heading: bool,
+    in_code: bool,
+}
+
+impl Walk {
+    fn start_section(&mut self, anchor: &str, heading: &str) {
+        self.end_section();
+        self.open.anchor.push_str(anchor);
+        self.open.heading.push_str(heading);
+    }
+
+    fn end_section(&mut self) {
+        let mut section = std::mem::take(&mut self.open);
+        section.text.truncate(section.text.trim_end().len());
+        if !section.text.is_empty() || !section.heading.is_empty() {
+            self.sections.push(section);
+        }
+    }
+
+    /// Adds text with white space as one space, or, in code, one line feed where it has any.
+    fn push(&mut self, text: &str) {
+        // The text of headings is known from the scan.
+        if self.in_heading {
+            return;
+        }
+        let out = &mut self.open.text;
+        let mut space = None;
+        for char in text.chars() {
+            if char.is_whitespace() {
+                let line = self.in_code && char == '\n';
+                space = Some(if line { '\n' } else { space.unwrap_or(' ') });
+                continue;
+            }
+            if let Some(space) = space.take() {
+                add_space(out, space);
+            }
+            out.push(char);
+        }
+        if let Some(space) = space {
+            add_space(out, space);
+        }
+    }
+
+    fn end_block(&mut self) {
+        add_space(&mut self.open.text, '\n');
+    }
+
+    fn end_html(&mut self) {
+        let html = std::mem::take(&mut self.html);
+        let mut from = 0;
+        for tag in raw_html::tags(&html) {
+            self.push_html(&html[from..tag.range.start]);
+            self.push(" ");
+            from = tag.range.end;
+        }
+        self.push_html(&html[from..]);
+        self.end_block();
+    }
+
+    /// Adds what stands between the tags of an HTML block, without comments.
+    fn push_html(&mut self, mut text: &str) {
+        while let Some((before, comment)) = text.split_once("<!--") {
+            self.push(&raw_html::decode(before));
+            text = comment.split_once("-->").map_or("", |(_, after)| after);
+        }
+        self.push(&raw_html::decode(text));
+    }
+}
+
+/// White space is one character, the stronger of what meets, and none at the beginning.
+fn add_space(out: &mut String, space: char) {
+    if out.ends_with(' ') && space == '\n' {
+        out.pop();
+    }
+    if !out.is_empty() && !out.ends_with([' ', '\n']) {
+        out.push(space);
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use expect_test::{Expect, expect};
+
+    use super::*;
+    use crate::markdown::scan;
+
+    fn check(markdown: &str, expected: Expect) {
+        let source = SourceText::new("x.md", markdown);
+        let title = 0..3;
+        let shown = text(&source, 0, &scan(&source, 0), std::slice::from_ref(&title)).into_iter();
+        let lines = shown.map(|Section { anchor, heading, text }| format!("#{anchor} {heading}: {text:?}\n"));
+        expected.assert_eq(&lines.collect::<String>());
+    }
+
+    #[test]
+    fn sections_hold_what_a_page_shows() {
+        check(
+            "# T\n\nUse *QUIC*\nbetween `regions`, `Vec<T>` Vec<T>.\n\n- one\n- two\n\n## How, `when`?\n\n```rust\nfn  main()\n  {}\n```\n\n\
+             | a | b |\n|---|---|\n| c | d |\n\n<details><summary>More &amp; more</summary>\n<!-- not this --> so\n</details>\n",
+            expect![[r##"
+                # : "Use QUIC between regions, Vec<T> Vec<T>.\none\ntwo"
+                #how-when How, when?: "fn main()\n{}\na b\nc d\nMore & more so"
+            "##]],
+        );
+    }
+}

@@ -1,0 +1,325 @@
+//! The site of a root kept in memory, following its files. What is shown of it equals, byte for byte, what a
+//! build of the same files writes, because both come from [`crate::prepare`] and [`render`]. Serves nothing
+//! and watches nothing: it is told that something may have changed, and looks.
+
+use std::collections::{BTreeMap, BTreeSet, HashSet};
+use std::fmt;
+use std::io;
+use std::path::{Path, PathBuf};
+use std::sync::{Arc, Mutex, OnceLock, PoisonError};
+
+use crate::Memory;
+use crate::diagnostic::{self, Diagnostic};
+use crate::error::Error;
+use crate::output::Content;
+use crate::plan::Page;
+use crate::render::{self, Rendered, Setting};
+use crate::search::{self, index::Index};
+use crate::site::{Entry, Ix, Site, Target};
+use crate::source::{self, DiscoverOptions, Inputs};
+
+/// The site of a root, kept up to date by whoever owns it.
+pub struct Preview {
+    root: PathBuf,
+    options: DiscoverOptions,
+    memory: Memory,
+    snapshot: Arc<Snapshot>,
+    /// The last refresh could not read everything, so that the next one looks everywhere.
+    unsure: bool,
+}
+
+/// Where something may have changed. It is a reason to look, not information: what is there counts.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub enum Hints {
+    /// Nobody knows where.
+    Everywhere,
+    /// At these paths or below them, absolute or relative to the root. A path in `.git` stands for git.
+    At(BTreeSet<PathBuf>),
+}
+
+/// What a [`Preview::refresh`] found.
+#[derive(Debug, Clone, Default, PartialEq, Eq)]
+pub struct Changed {
+    /// Files that are new, different or gone, by path relative to the root.
+    pub files: BTreeSet<String>,
+    /// What git knows has changed.
+    pub git: bool,
+    /// Output paths whose bytes may differ from before, new and gone ones among them, and why.
+    pub pages: BTreeMap<String, Reason>,
+}
+
+/// Why a page may look different.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub enum Reason {
+    /// It was not there before.
+    New,
+    /// It is not there any more.
+    Gone,
+    /// The file that it is made from, relative to the root, changed.
+    File(String),
+    /// It names a record, made from this file, of which something changed.
+    Record(String),
+    /// It is about many records, of which some changed.
+    List,
+    /// Something that all pages share changed: the configuration, the theme, git, which records there are.
+    Site,
+}
+
+impl fmt::Display for Reason {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        match self {
+            Reason::New => f.write_str("it is new"),
+            Reason::Gone => f.write_str("it is gone"),
+            Reason::File(path) => write!(f, "`{path}` changed"),
+            Reason::Record(path) => write!(f, "it names what is written in `{path}`"),
+            Reason::List => f.write_str("it is about all records"),
+            Reason::Site => f.write_str("what all pages share changed"),
+        }
+    }
+}
+
+impl Changed {
+    /// Nothing that the site is made from changed.
+    pub fn is_nothing(&self) -> bool {
+        self.files.is_empty() && !self.git && self.pages.is_empty()
+    }
+}
+
+impl Preview {
+    /// Reads the root and prepares its pages; renders none. Fails where a build would.
+    pub fn open(root: &Path, options: &DiscoverOptions) -> Result<Preview, Error> {
+        let inputs = Arc::new(source::discover(root, options)?);
+        let mut memory = Memory::default();
+        let snapshot = Arc::new(Snapshot::of(root, &inputs, &mut memory));
+        Ok(Preview { root: root.to_owned(), options: options.clone(), memory, snapshot, unsure: false })
+    }
+
+    /// Looks whether anything changed, and follows. Where the root or its configuration cannot be read, the
+    /// snapshot stays what it was, and the next refresh tries again.
+    pub fn refresh(&mut self, hints: &Hints) -> Result<Changed, Error> {
+        let is_git = |path: &&PathBuf| path.components().any(|part| part.as_os_str() == ".git");
+        let names = |path: &PathBuf| path.file_name().is_some_and(|name| name == ".mailmap");
+        let (git, files) = match hints {
+            Hints::Everywhere => (true, None),
+            Hints::At(paths) => {
+                let (git, files): (Vec<_>, BTreeSet<PathBuf>) = (
+                    paths.iter().filter(|path| is_git(path) || names(path)).collect(),
+                    paths.iter().filter(|path| !is_git(path)).cloned().collect(),
+                );
+                (!git.is_empty(), Some(files))
+            }
+        };
+        let git = git && self.memory.look_at_git(&self.root);
+        let files = files.filter(|_| !std::mem::replace(&mut self.unsure, true));
+        let inputs =
+            Arc::new(source::rediscover(self.snapshot.inputs(), &self.root, &self.options, files.as_ref())?);
+        self.unsure = false;
+        if !git && inputs == *self.snapshot.inputs() {
+            return Ok(self.snapshot.copied(files.iter().flatten()));
+        }
+        let now = Arc::new(Snapshot::of(&self.root, &inputs, &mut self.memory));
+        let before = std::mem::replace(&mut self.snapshot, Arc::clone(&now));
+        let changed = compare(&before, &now);
+        // What is made of ten thousand small parts takes its time to take apart: nobody waits for that.
+        rayon::spawn(move || drop(before));
+        Ok(Changed { git, ..changed })
+    }
+
+    /// The site as of the last refresh that could read it.
+    pub fn snapshot(&self) -> Arc<Snapshot> {
+        Arc::clone(&self.snapshot)
+    }
+}
+
+/// What may look different, by what pages are made from. Errs on the side of naming a page too many.
+fn compare(before: &Snapshot, now: &Snapshot) -> Changed {
+    let (was, is) = (&before.inputs().files, &now.inputs().files);
+    let files: BTreeSet<String> = if was.keys().eq(is.keys()) {
+        let pairs = was.values().zip(is);
+        pairs.filter(|(before, (_, now))| before != now).map(|(_, (path, _))| path.clone()).collect()
+    } else {
+        let changed = is.iter().filter(|(path, file)| was.get(*path) != Some(*file));
+        let gone = was.iter().filter(|(path, _)| !is.contains_key(*path));
+        changed.chain(gone).map(|(path, _)| path.clone()).collect()
+    };
+    let same_paths = Arc::ptr_eq(&before.setting.plan.pages, &now.setting.plan.pages);
+    let different = now.has_same_frame(before).then(|| different(before.site(), now.site()));
+    let mut pages = BTreeMap::new();
+    for path in before.paths().filter(|path| !same_paths && !now.has(path)) {
+        pages.insert(path.to_owned(), Reason::Gone);
+    }
+    for (path, page) in now.setting.plan.pages.iter() {
+        let file = page.file(&now.setting.plan.catalog).filter(|path| files.contains(*path));
+        let reason = match (page, &different) {
+            _ if !same_paths && !before.has(path) => Some(Reason::New),
+            (Page::Record(_) | Page::Twin(_) | Page::Asset(_), _) if file.is_some() => {
+                file.map(|file| Reason::File(file.to_owned()))
+            }
+            (_, None) => Some(Reason::Site),
+            (Page::Record(ix) | Page::Twin(ix), Some(different)) => named(now.site(), *ix, different)
+                .or_else(|| named(before.site(), *ix, different))
+                .map(|other| Reason::Record(now.site().entries[other].record.source.clone())),
+            (Page::Asset(_) | Page::Theme(_) | Page::Schema, Some(_)) => None,
+            (_, Some(_)) => Some(Reason::List),
+        };
+        pages.extend(reason.map(|reason| (path.clone(), reason)));
+    }
+    Changed { git: false, files, pages }
+}
+
+/// The records of which something differs, their own text or what is known of them.
+fn different(before: &Site, now: &Site) -> HashSet<Ix> {
+    let same = |a: &Entry, b: &Entry| {
+        Arc::ptr_eq(&a.record, &b.record)
+            && (Arc::ptr_eq(&a.targets, &b.targets) || a.targets == b.targets)
+            && (&a.relations, &a.elsewhere, &a.referenced_by)
+                == (&b.relations, &b.elsewhere, &b.referenced_by)
+            && (&a.superseded_by, &a.events, &a.in_force) == (&b.superseded_by, &b.events, &b.in_force)
+            && (a.committed, &a.diagnostics) == (b.committed, &b.diagnostics)
+    };
+    let pairs = before.entries.iter().zip(&now.entries).enumerate();
+    pairs.filter(|(_, (a, b))| !same(a, b)).map(|(ix, _)| ix).collect()
+}
+
+/// The first of the records in `different` that a record's page names, itself among them.
+fn named(site: &Site, ix: Ix, different: &HashSet<Ix>) -> Option<Ix> {
+    let entry = &site.entries[ix];
+    let neighbours = site.neighbours(ix);
+    let linked = entry.cites.iter().copied();
+    let linked = linked.chain(entry.relations.iter().map(|relation| relation.target));
+    let linked = linked.chain(entry.referenced_by.iter().map(|backlink| backlink.from));
+    let linked = linked.chain(entry.superseded_by.iter().flatten().copied());
+    let targets = entry.targets.values().filter_map(|target| match target {
+        Target::Record(other, _) => Some(*other),
+        _ => None,
+    });
+    let mut all = [ix].into_iter().chain(linked).chain(targets).chain(neighbours.0).chain(neighbours.1);
+    all.find(|other| different.contains(other))
+}
+
+/// The site at one moment; never changes. Many threads may ask it at once.
+pub struct Snapshot {
+    setting: Setting,
+    diagnostics: Vec<Diagnostic>,
+    /// By output path: made when first asked for, then kept as long as the snapshot.
+    rendered: Mutex<BTreeMap<String, Slot>>,
+    index: OnceLock<io::Result<Index>>,
+    search: OnceLock<BTreeMap<String, Arc<Rendered>>>,
+}
+
+/// Where a page will be; whoever comes first makes it, everybody else waits.
+type Slot = Arc<OnceLock<Option<Arc<Rendered>>>>;
+
+impl Snapshot {
+    fn of(root: &Path, inputs: &Arc<Inputs>, memory: &mut Memory) -> Snapshot {
+        let (setting, mut diagnostics) = crate::prepare(root, inputs, memory);
+        diagnostic::sort(&mut diagnostics);
+        let (rendered, index, search) = (Mutex::default(), OnceLock::new(), OnceLock::new());
+        Snapshot { setting, diagnostics, rendered, index, search }
+    }
+
+    /// True where nothing that any record's page may depend on differs but records themselves: which there are and
+    /// where, whom and what they name, what all pages share.
+    fn has_same_frame(&self, other: &Snapshot) -> bool {
+        let (setting, before) = (&self.setting, &other.setting);
+        let (catalog, old) = (&setting.plan.catalog, &before.plan.catalog);
+        let (site, was) = (&catalog.site, &old.site);
+        let same_place =
+            |(a, b): (&Entry, &Entry)| (&a.address, &a.id, a.collection) == (&b.address, &b.id, b.collection);
+        let same_places = || {
+            site.entries.len() == was.entries.len() && site.entries.iter().zip(&was.entries).all(same_place)
+        };
+        setting.is_same_site(before)
+            && Arc::ptr_eq(&setting.theme, &before.theme)
+            && site.today == was.today
+            && site.config == was.config
+            && site.repository == was.repository
+            && site.history_missing == was.history_missing
+            && Arc::ptr_eq(&catalog.facets, &old.facets)
+            && Arc::ptr_eq(&catalog.people, &old.people)
+            && site.choosers == was.choosers
+            && site.collections == was.collections
+            && same_places()
+    }
+
+    /// Every output path, sorted, without the files of the search.
+    pub fn paths(&self) -> impl Iterator<Item = &str> {
+        self.setting.plan.pages.keys().map(String::as_str)
+    }
+
+    /// What shows these files as they lie on the disk, absolute or relative to the root: their bytes are read when
+    /// they are asked for, so that nobody but who names them knows of a change.
+    fn copied<'a>(&self, files: impl Iterator<Item = &'a PathBuf>) -> Changed {
+        let files: Vec<&PathBuf> = files.collect();
+        let mut changed = Changed::default();
+        for (path, page) in self.setting.plan.pages.iter().filter(|_| !files.is_empty()) {
+            if let Page::Asset(source) = page
+                && files.iter().any(|file| file.ends_with(source))
+            {
+                changed.files.insert(source.clone());
+                changed.pages.insert(path.clone(), Reason::File(source.clone()));
+            }
+        }
+        changed
+    }
+
+    /// True where the site has this output path.
+    pub fn has(&self, path: &str) -> bool {
+        self.setting.plan.pages.contains_key(path)
+    }
+
+    /// What stands at an output path, with the problems found in making it: bytes, or the file of the root that
+    /// is copied there. `None` where the site has no such path.
+    pub fn get(&self, path: &str) -> Option<Arc<Rendered>> {
+        if !self.has(path) {
+            return path.starts_with("search/").then(|| self.search().get(path).cloned())?;
+        }
+        let slot = {
+            let mut rendered = self.rendered.lock().unwrap_or_else(PoisonError::into_inner);
+            Arc::clone(rendered.entry(path.to_owned()).or_default())
+        };
+        slot.get_or_init(|| render::render(&self.setting, path).map(Arc::new)).clone()
+    }
+
+    /// What answers queries. It is made from all records at once, which takes its time in a large log: when
+    /// somebody first asks. Fails only where tantivy does.
+    pub fn index(&self) -> Result<&Index, &io::Error> {
+        self.index.get_or_init(|| Index::new(&self.setting.plan.catalog, self.inputs())).as_ref()
+    }
+
+    /// The files of the search by output path, made from the index when somebody first asks.
+    pub fn search(&self) -> &BTreeMap<String, Arc<Rendered>> {
+        self.search.get_or_init(|| {
+            let index = Some(()).filter(|()| search::is_wanted(self.site())).and_then(|()| self.index().ok());
+            let files = index.and_then(|index| search::files_of(index).ok()).unwrap_or_default();
+            let files = files.into_iter().filter(|(path, _)| !self.has(path));
+            let file = |bytes| Arc::new(Rendered { content: Content::Bytes(bytes), diagnostics: Vec::new() });
+            files.map(|(path, bytes)| (path, file(bytes))).collect()
+        })
+    }
+
+    /// What is wrong, by place, as far as it is known before pages are rendered.
+    pub fn diagnostics(&self) -> &[Diagnostic] {
+        &self.diagnostics
+    }
+
+    /// The file that an output is made from, relative to the root.
+    pub fn source(&self, path: &str) -> Option<&str> {
+        self.setting.plan.pages.get(path)?.file(&self.setting.plan.catalog)
+    }
+
+    /// The record that is made from a file; its `address` is its page.
+    pub fn record(&self, source: &str) -> Option<&Entry> {
+        self.site().entries.iter().find(|entry| entry.record.source == source)
+    }
+
+    /// Everything that the pages are made from.
+    pub fn site(&self) -> &Arc<Site> {
+        &self.setting.plan.catalog.site
+    }
+
+    /// The files.
+    pub fn inputs(&self) -> &Arc<Inputs> {
+        &self.setting.inputs
+    }
+}

@@ -1,0 +1,93 @@
+//! A record's status: where it is stated, what folder and collection say where it is not.
+
+use super::Reader;
+use crate::collection::Collection;
+use crate::config::CollectionConfig;
+use crate::diagnostic;
+use crate::record::entry::Entry;
+use crate::record::stated::{agree, first_status, folder_state, moved, read_status};
+use crate::record::{Origin, OriginKind, State, Status, status};
+
+impl Reader<'_> {
+    pub(super) fn status(&mut self, statuses: &[&Entry], stages: &[&Entry], collection: &Collection) {
+        let folder = folder_state(&self.text.path, collection);
+        if let Some(found) = first_status(statuses, stages, self.rules) {
+            let place = self.place(found.entry.container, found.span.clone());
+            if found.written.template {
+                let text = found.entry.node.to_text();
+                let text = text.chars().take(80).collect::<String>();
+                self.record.diagnostics.push(diagnostic::template_text_left(place, &text));
+            } else if !found.written.known {
+                let suggestion = status::suggestion(&found.written.label, self.rules);
+                let problem = diagnostic::unknown_status(place, &found.written.label, suggestion.as_deref());
+                self.record.diagnostics.push(problem);
+            } else if let Some((state, folder)) =
+                folder.filter(|(state, _)| !agree(*state, found.written.state))
+            {
+                let _ = state;
+                self.record.diagnostics.push(diagnostic::status_not_folder(
+                    place,
+                    &found.written.label,
+                    &folder,
+                ));
+            }
+            let source = found.entry.node.to_text();
+            for target in &found.written.superseded_by {
+                let span = self.within(found.entry, &found.span, source.trim(), target.span.clone());
+                self.relate("superseded-by".to_owned(), target.text.clone(), found.entry, span);
+            }
+            for (kind, target) in found.relations {
+                self.relate(kind, target.text, found.entry, target.span);
+            }
+            self.disagreement("status", statuses, |entry, rules| {
+                let found = read_status(entry, rules)
+                    .filter(|found| found.written.known && !found.written.template)?;
+                Some((found.written.state.name().to_owned(), found.written.label))
+            });
+            let mut from = self.origin(found.entry);
+            from.line = Some(self.source(found.entry.container).line(found.span.start));
+            self.record.status = found.written.into_status(from);
+            return;
+        }
+        let moved = moved(&self.text.text, self.record.body_start);
+        self.record.status = if let Some((label, span)) = moved {
+            let from = Origin {
+                kind: OriginKind::Text,
+                line: Some(self.text.line(span.start)),
+                key: "moved".to_owned(),
+            };
+            Status { state: State::Moved, label, note: None, from, inferred: true }
+        } else if let Some((state, folder)) = folder {
+            let from = Origin { kind: OriginKind::Folder, line: None, key: folder };
+            Status { state, label: String::new(), note: None, from, inferred: true }
+        } else if let Some((state, from)) = collection.default_state.clone() {
+            Status { state, label: String::new(), note: None, from, inferred: true }
+        } else {
+            self.record.diagnostics.push(diagnostic::missing_status(&self.text.path));
+            return;
+        };
+    }
+
+    /// Reports the later of two entries of one field that say different things; `read` gives what is
+    /// compared and what is shown.
+    pub(super) fn disagreement(
+        &mut self,
+        field: &str,
+        entries: &[&Entry],
+        read: impl Fn(&Entry, &CollectionConfig) -> Option<(String, String)>,
+    ) {
+        let mut first: Option<(String, String)> = None;
+        for entry in entries {
+            let Some((compared, shown)) = read(entry, self.rules) else { continue };
+            match &first {
+                None => first = Some((compared, shown)),
+                Some((other, before)) if *other != compared => {
+                    let place = self.place(entry.container, entry.key_span.clone());
+                    let problem = diagnostic::metadata_disagrees(place, field, &shown, before);
+                    self.record.diagnostics.push(problem);
+                }
+                Some(_) => {}
+            }
+        }
+    }
+}

@@ -1,0 +1,309 @@
+//! The files of the search, byte by byte, and the primitives that write them. Knows bytes; what stands in
+//! them is [`crate::search::export`]'s, which files there are too.
+//!
+//! Everything lies in `search/` of the output. `search/root.bin` has a fixed name and is read first; every
+//! other file is named after its content, so it may be cached for ever and a site that is replaced during a
+//! visit cannot mix two versions. Every file is gzip (RFC 1952). A reader looks at the first two bytes:
+//! `1f 8b` is gzip, anything else has been decompressed on the way.
+//!
+//! # Primitives
+//!
+//! | notation | bytes |
+//! |---|---|
+//! | `u8` | one byte |
+//! | `f32` | IEEE 754, little-endian |
+//! | `uint` | unsigned LEB128: seven bits a byte, lowest first, the high bit says that more follow; below 2^53 |
+//! | `text` | `uint` length in bytes, then that much UTF-8 |
+//! | `key` | front-coded against the key before it in the same list (the empty key at its start): `uint` bytes shared, `uint` bytes that follow, then these; keys are UTF-8 and ascend by bytes |
+//! | `name` | four bytes: a file is `search/<folder>/<the eight lower-case hexadecimal digits>.bin` |
+//! | `x*n` | n times x |
+//!
+//! *Record numbers* go from 0 to N-1, oldest record first (by the day that lists show, those without one before
+//! all others, then by place in the site).
+//!
+//! # `root.bin`
+//!
+//! ```text
+//! 41 4e 53 58             "ANSX"
+//! uint                    version of the format: 1
+//! uint                    version of the tokenizer (see token.rs)
+//! uint N                  records
+//! text                    JSON: see "Settings"
+//! uint F, then F times:   fields
+//!   text                  name
+//!   uint                  tokens in this field over all records
+//!   f32                   boost
+//!   u8                    1: has a column of lengths; 0: every record counts as of average length
+//! uint P, f32*P           factors by which a record's score is multiplied; column `factor` has the index
+//! uint T, key*T, name*T   term shards: first key of each, then their names (folder `t`)
+//! uint Z, key*Z, name*Z   spelling shards (folder `z`)
+//! uint C, uint R, name*R  record chunks (folder `r`): C records each, the last has the rest
+//! u8                      1: the scoring columns follow here; 0: they are in the file `columns.scoring`
+//! scoring columns         as in "Scoring columns"
+//! ```
+//!
+//! ## Settings
+//!
+//! ```text
+//! {"states": [["accepted", "in-force"], …],             name and phase; indexes stand in records and columns
+//!  "collections": [[key, title, prefix or null, url], …],
+//!  "columns": {"scoring": "1a2b3c4d" or absent, "status": …, "collection": …, "tag": …, "author": …,
+//!              "date": …, "links": …, "names": …},      files in the folder `c`
+//!  "weights": {"prefix": 0.5, …}, "limits": {…},        numbers of the ranking, by the names of rank.rs
+//!  "optional": ["a", "an", …]}                          function words
+//! ```
+//!
+//! A reader ignores keys that it does not know. Every number is the shortest decimal that gives back the
+//! `f32` it stands for.
+//!
+//! # Term shards (`t`)
+//!
+//! The dictionary of all words as they are written (folded), cut into shards; the shard that can hold a word
+//! is the last whose first key is not above it. Words with a common stem are one *family*; its postings stand
+//! once, with the smallest of its words. Entries follow each other to the end of the file:
+//!
+//! ```text
+//! key                     the word
+//! u8                      low half: families whose postings stand here; high half: families that stand elsewhere
+//! for each elsewhere:     uint shared with this word, uint length, bytes: the word that has the postings
+//!                         (maybe in another shard); uint: which of the families there
+//! for each here:
+//!   uint n                records that have it
+//!   u8                    fields that have it: bit f = field f
+//!   uint                  for each set bit, if more than one: records that have it in this field (else n)
+//!   uint                  length of what follows, in bytes
+//!   uint*n                records: the first, then each one's distance from the one before, less one
+//!   u8*n                  codes, see below
+//!   bytes                 extensions, in the order of the records
+//! ```
+//!
+//! A code says how often the family occurs in each field of the record. Fields are numbered as in the root:
+//! 0 title, 1 headings, 2 body, and others.
+//!
+//! | bits | meaning |
+//! |---|---|
+//! | 0–3 | occurrences in the body; 15: and as many more as a `uint` in the extension says |
+//! | 4–5 | occurrences in headings; 3: and as many more as a `uint` in the extension says |
+//! | 6 | one occurrence in the title; never together with bit 7 |
+//! | 7 | the extension has a `u8` of fields (bit 0 title, bit 1 field 3, bit 2 field 4, …), and for each set bit a `uint`: occurrences less one |
+//!
+//! The extension has body, headings and other fields in this order, each only where its code asks for it.
+//!
+//! # Spelling shards (`z`)
+//!
+//! Words to propose for a word that the dictionary does not have: of 3 to 24 characters, all of them alphabetic
+//! and none CJK, and in two records or in a title, heading or metadata. A shard never parts words of one first
+//! character, except where these alone are very many.
+//!
+//! ```text
+//! to the end:  key, uint records that have its most frequent family
+//! ```
+//!
+//! # Record chunks (`r`)
+//!
+//! What a list of results shows, as JSON:
+//!
+//! ```text
+//! {"packs": ["1a2b3c4d", …],
+//!  "records": [[id, url, name or null, title, collection, state, label, date or null,
+//!               [[id, url, name or title], …], pack, offset, [length, …]], …]}
+//! ```
+//!
+//! `url` is relative to the site. `name` is how people call it (`RFC 12`). `collection` and `state` are indexes into
+//! the settings. The list of lists holds the records that stand in its place today. The last three say where its
+//! text is: index into `packs`, offset of its first part in that file, and the length of each part, in bytes.
+//!
+//! # Text packs (`f`)
+//!
+//! The text of records, for excerpts and phrases. A pack is a sequence of gzip members, each of which can be
+//! fetched by itself with a `Range` request; a server that knows no ranges sends all of it. A member is a *part* of a
+//! record: whole sections of about 12 kB together, or a piece of a longer one.
+//!
+//! ```text
+//! uint                    record
+//! uint                    part, from 0
+//! text                    JSON: [[anchor, heading, text], …]
+//! ```
+//!
+//! `anchor` is the id of the heading in the record's page, empty before the first one. Blocks of text are parted by
+//! line feeds. Where the whole pack comes decompressed, its members follow each other as above.
+//!
+//! # Scoring columns
+//!
+//! ```text
+//! u8*N                    for each field with lengths: tantivy's field norm id of each record
+//! u8*N                    factor: index into the root's factors
+//! ```
+//!
+//! # Other columns (`c`)
+//!
+//! Fetched when a query or a page asks for them. A *value list* is `uint` n and then n values.
+//!
+//! ```text
+//! status                  value list of {uint state, text label}; uint*N: index
+//! collection              uint*N: index into the settings
+//! tag                     value list of {text}; N times {uint n, uint*n: indexes}
+//! author                  value list of {text name, text handle or empty}; N times {uint n, uint*n: indexes}
+//! date                    N times uint: 0 for none, else 1 + zigzag(yyyymmdd - the last one before it that is
+//!                         known, 0 at the start); zigzag(x) = 2x for x >= 0, else -2x-1
+//! links                   N times {uint n, uint*n: records it supersedes, uint m, uint*m: records it cites}
+//! names                   N times uint x: even: a number of digits alone, x/2 = zigzag(number - the last such
+//!                         number of its collection, 0 at the start); odd: x>>1 bytes of UTF-8 follow: its
+//!                         number without leading zeros, in lower case, or its slug where it has no number
+//! ```
+//!
+//! # Names and changes
+//!
+//! A name is the first half of the 64-bit rapidhash (v3) of the file; where two files of one build would share it, the later
+//! one is given the hash of its hash with a zero byte behind it, until that is free. A reader need not know that.
+
+use std::collections::BTreeMap;
+use std::io::Write;
+
+use flate2::{Compression, GzBuilder};
+use rapidhash::v3::rapidhash_v3;
+
+/// Version of what this module describes.
+pub const VERSION: u64 = 1;
+
+/// First bytes of the root.
+pub const MAGIC: &[u8; 4] = b"ANSX";
+
+/// Bytes in the making.
+#[derive(Debug, Default, Clone)]
+pub struct Writer {
+    /// What was written.
+    pub bytes: Vec<u8>,
+    key: Vec<u8>,
+}
+
+impl Writer {
+    /// One byte.
+    pub fn u8(&mut self, value: u8) {
+        self.bytes.push(value);
+    }
+
+    /// Unsigned LEB128.
+    pub fn uint(&mut self, mut value: u64) {
+        while value >= 0x80 {
+            self.bytes.push(value as u8 | 0x80);
+            value >>= 7;
+        }
+        self.bytes.push(value as u8);
+    }
+
+    /// A float.
+    pub fn f32(&mut self, value: f32) {
+        self.bytes.extend(value.to_le_bytes());
+    }
+
+    /// Length and text.
+    pub fn text(&mut self, text: &str) {
+        self.uint(text.len() as u64);
+        self.bytes.extend(text.as_bytes());
+    }
+
+    /// A key, front-coded against the last one.
+    pub fn key(&mut self, key: &str) {
+        let key = key.as_bytes();
+        let before = std::mem::take(&mut self.key);
+        self.suffix(&before, key);
+        self.key = before;
+        self.key.clear();
+        self.key.extend(key);
+    }
+
+    /// A key, front-coded against `before`.
+    pub fn suffix(&mut self, before: &[u8], key: &[u8]) {
+        let shared = key.iter().zip(before).take_while(|(a, b)| a == b).count();
+        self.uint(shared as u64);
+        self.uint((key.len() - shared) as u64);
+        self.bytes.extend(&key[shared..]);
+    }
+
+    /// A file's name.
+    pub fn name(&mut self, name: Name) {
+        self.bytes.extend(name.0.to_be_bytes());
+    }
+}
+
+/// Small numbers for numbers near zero of either sign.
+pub fn zigzag(value: i64) -> u64 {
+    ((value << 1) ^ (value >> 63)) as u64
+}
+
+/// The first half of a content's hash.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord)]
+pub struct Name(u32);
+
+impl std::fmt::Display for Name {
+    fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+        write!(f, "{:08x}", self.0)
+    }
+}
+
+/// The files of a search, by output path.
+#[derive(Debug, Default, Clone)]
+pub struct Files(BTreeMap<String, Vec<u8>>);
+
+impl Files {
+    /// Adds a file to `folder` and names it after its content.
+    pub fn add(&mut self, folder: char, bytes: Vec<u8>) -> Name {
+        let mut hashed = rapidhash_v3(&bytes);
+        loop {
+            let name = Name((hashed >> 32) as u32);
+            let path = format!("search/{folder}/{name}.bin");
+            match self.0.get(&path) {
+                Some(other) if *other != bytes => {
+                    let again: Vec<u8> = hashed.to_le_bytes().into_iter().chain([0]).collect();
+                    hashed = rapidhash_v3(&again);
+                }
+                _ => {
+                    self.0.insert(path, bytes);
+                    return name;
+                }
+            }
+        }
+    }
+
+    /// All files, with the root.
+    pub fn finish(mut self, root: Vec<u8>) -> BTreeMap<String, Vec<u8>> {
+        self.0.insert("search/root.bin".to_owned(), root);
+        self.0
+    }
+}
+
+/// The same bytes give the same gzip: no time, no name. The highest level takes five times as long for 1 % of the
+/// bytes.
+pub fn gzip(bytes: &[u8]) -> Vec<u8> {
+    const LEVEL: u32 = 6;
+    let mut gzip = GzBuilder::new().write(Vec::new(), Compression::new(LEVEL));
+    // Writing to memory does not fail.
+    let _ = gzip.write_all(bytes);
+    gzip.finish().unwrap_or_default()
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn numbers_and_keys_are_as_the_format_says() {
+        let mut out = Writer::default();
+        out.uint(300);
+        out.key("abc");
+        out.key("abd");
+        out.f32(1.0);
+        assert_eq!(out.bytes, [0xac, 2, 0, 3, b'a', b'b', b'c', 2, 1, b'd', 0, 0, 0x80, 0x3f]);
+        assert_eq!([0, -1, 1, -2].map(zigzag), [0, 1, 2, 3]);
+    }
+
+    #[test]
+    fn equal_files_share_a_name_and_others_never_do() {
+        let mut files = Files::default();
+        let names = [b"a".to_vec(), b"b".to_vec(), b"a".to_vec()].map(|bytes| files.add('t', bytes));
+        assert_eq!(names[0], names[2]);
+        assert_ne!(names[0], names[1]);
+        assert_eq!(files.finish(gzip(b"")).len(), 3);
+    }
+}

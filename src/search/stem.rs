@@ -1,0 +1,99 @@
+//! Words → families: what the stemmer of a record's language makes equal. The only user of tantivy's
+//! stemmers; there is one for each of 18 languages, and words of other languages stay as they are.
+
+use std::collections::HashMap;
+
+use rapidhash::fast::RandomState;
+use tantivy::tokenizer::{Language, RawTokenizer, Stemmer, TextAnalyzer, TokenStream};
+
+use super::token::{Token, fold};
+
+/// Language tag, its English name, its stemmer.
+const LANGUAGES: [(&str, &str, Language); 18] = [
+    ("ar", "arabic", Language::Arabic),
+    ("da", "danish", Language::Danish),
+    ("de", "german", Language::German),
+    ("el", "greek", Language::Greek),
+    ("en", "english", Language::English),
+    ("es", "spanish", Language::Spanish),
+    ("fi", "finnish", Language::Finnish),
+    ("fr", "french", Language::French),
+    ("hu", "hungarian", Language::Hungarian),
+    ("it", "italian", Language::Italian),
+    ("nl", "dutch", Language::Dutch),
+    ("no", "norwegian", Language::Norwegian),
+    ("pt", "portuguese", Language::Portuguese),
+    ("ro", "romanian", Language::Romanian),
+    ("ru", "russian", Language::Russian),
+    ("sv", "swedish", Language::Swedish),
+    ("ta", "tamil", Language::Tamil),
+    ("tr", "turkish", Language::Turkish),
+];
+
+/// The stemmer for a language tag (`de-CH`) or an English name (`german`); `None` where there is none.
+pub fn language(tag: &str) -> Option<Language> {
+    let primary = tag.split(['-', '_']).next().unwrap_or(tag).to_lowercase();
+    // The two written forms of Norwegian have tags of their own.
+    let primary = if matches!(primary.as_str(), "nb" | "nn") { "no" } else { &primary };
+    LANGUAGES.iter().find(|(tag, name, _)| *tag == primary || *name == primary).map(|(.., of)| *of)
+}
+
+/// The tags of all languages with a stemmer.
+pub fn tags() -> impl Iterator<Item = &'static str> {
+    LANGUAGES.iter().map(|(tag, ..)| *tag)
+}
+
+/// Stems of one language, each made once.
+pub struct Stems {
+    stemmer: Option<TextAnalyzer>,
+    /// A word as written, in lower case → its place in `pairs`.
+    memo: HashMap<Box<str>, usize, RandomState>,
+    /// Folded forms of words and of their stems.
+    pairs: Vec<(Box<str>, Box<str>)>,
+}
+
+impl Stems {
+    /// Nothing stemmed yet.
+    pub fn new(language: Option<Language>) -> Stems {
+        let stemmer = language.map(|language| {
+            TextAnalyzer::builder(RawTokenizer::default()).filter(Stemmer::new(language)).build()
+        });
+        Stems { stemmer, memo: HashMap::default(), pairs: Vec::new() }
+    }
+
+    /// The stem of a token of `text`, folded. The stemmer sees the word with its accents.
+    pub fn stem<'a>(&'a mut self, text: &str, token: &Token<'a>) -> &'a str {
+        let written = &text[token.source.clone()];
+        let lower;
+        let key = if written.is_ascii() || token.whole {
+            token.text
+        } else {
+            lower = written.to_lowercase();
+            &lower
+        };
+        let known = self.memo.get(key).copied();
+        let at = known.unwrap_or_else(|| {
+            let stem = self.stemmer.as_mut().map(|stemmer| stem(stemmer, key)).unwrap_or_default();
+            // A stem that folds to nothing, or a language without stems: the word is its own family.
+            let stem = if stem.is_empty() { token.text.into() } else { stem };
+            self.memo.insert(key.into(), self.pairs.len());
+            self.pairs.push((token.text.into(), stem));
+            self.pairs.len() - 1
+        });
+        self.pairs.get(at).map_or(token.text, |(_, stem)| stem)
+    }
+
+    /// Every pair of word and stem that was met, folded.
+    pub fn into_pairs(self) -> impl Iterator<Item = (Box<str>, Box<str>)> {
+        self.pairs.into_iter()
+    }
+}
+
+fn stem(stemmer: &mut TextAnalyzer, word: &str) -> Box<str> {
+    let mut folded = String::new();
+    let mut stream = stemmer.token_stream(word);
+    if stream.advance() {
+        fold(&stream.token().text, &mut folded);
+    }
+    folded.into_boxed_str()
+}

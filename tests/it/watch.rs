@@ -1,0 +1,765 @@
+//! `annals watch` as a process, over HTTP, with real files: what editors, git and file systems do to a folder, and
+//! what strangers may ask of the server. Nothing waits for a time to pass, only for the server's events.
+
+use std::fs;
+use std::io::{BufRead, BufReader, Read, Write};
+use std::net::TcpStream;
+use std::path::{Path, PathBuf};
+use std::process::{Child, Command, Stdio};
+use std::sync::{Arc, Mutex};
+use std::thread;
+use std::time::{Duration, Instant};
+
+use annals::serve::state::SCRIPT;
+use proptest::prelude::*;
+use proptest::test_runner::TestRunner;
+
+use crate::program::{Limits, TODAY, annals, files, write};
+
+/// Far more than anything here takes: whoever waits so long waits for ever.
+const FOR_EVER: Duration = Duration::from_secs(30);
+
+/// A running preview of a folder.
+struct Preview {
+    child: Child,
+    folder: tempfile::TempDir,
+    address: String,
+    events: BufReader<TcpStream>,
+    said: Arc<Mutex<String>>,
+}
+
+/// What came back for a request.
+struct Reply {
+    status: u16,
+    head: String,
+    body: Vec<u8>,
+}
+
+impl Preview {
+    /// Writes the files and starts a preview of them.
+    fn of(log: &[(&str, &str)]) -> Preview {
+        Preview::with(log, &[])
+    }
+
+    fn with(log: &[(&str, &str)], options: &[&str]) -> Preview {
+        let folder = tempfile::tempdir().unwrap();
+        for (path, text) in log {
+            write(&folder.path().join("log").join(path), text);
+        }
+        Preview::start(folder, options)
+    }
+
+    /// Of what is already in `log` below a folder.
+    fn start(folder: tempfile::TempDir, options: &[&str]) -> Preview {
+        let mut child = Command::new(env!("CARGO_BIN_EXE_annals"))
+            .args(["watch", "log", "--addr", "127.0.0.1:0"])
+            .args(options)
+            .current_dir(folder.path())
+            .env("SOURCE_DATE_EPOCH", TODAY)
+            .env("NO_COLOR", "1")
+            .stdin(Stdio::null())
+            .stdout(Stdio::null())
+            .stderr(Stdio::piped())
+            .spawn()
+            .unwrap();
+        let mut lines = BufReader::new(child.stderr.take().unwrap()).lines();
+        let said = Arc::new(Mutex::new(String::new()));
+        let mut address = None;
+        for line in lines.by_ref().map(Result::unwrap) {
+            said.lock().unwrap().push_str(&format!("{line}\n"));
+            if let Some((_, url)) = line.split_once("preview: http://") {
+                address = url.split('/').next().map(str::to_owned);
+                break;
+            }
+        }
+        let address = address.unwrap_or_else(|| panic!("it did not start: {}", said.lock().unwrap()));
+        let more = Arc::clone(&said);
+        thread::spawn(move || {
+            for line in lines.map_while(Result::ok) {
+                more.lock().unwrap().push_str(&format!("{line}\n"));
+            }
+        });
+        let mut stream = TcpStream::connect(&address).unwrap();
+        stream.set_read_timeout(Some(FOR_EVER)).unwrap();
+        write!(stream, "GET /@annals/events HTTP/1.0\r\nHost: {address}\r\n\r\n").unwrap();
+        let mut preview = Preview { child, folder, address, events: BufReader::new(stream), said };
+        assert_eq!(preview.round(), 1, "the state at the beginning is the first event");
+        preview
+    }
+
+    fn root(&self) -> PathBuf {
+        self.folder.path().join("log")
+    }
+
+    fn path(&self, path: &str) -> PathBuf {
+        self.root().join(path)
+    }
+
+    /// Waits for the next round and gives its number.
+    fn round(&mut self) -> u64 {
+        let end = Instant::now() + FOR_EVER;
+        loop {
+            let mut line = String::new();
+            let read = self.events.read_line(&mut line);
+            // The server says now and then that it is still there.
+            let came = matches!(read, Ok(1..)) && Instant::now() < end;
+            assert!(came, "no event came: {read:?}\n{}", self.said.lock().unwrap());
+            if let Some(number) = line.strip_prefix("id: ") {
+                return number.trim().parse().unwrap();
+            }
+        }
+    }
+
+    fn get(&self, path: &str) -> Reply {
+        self.ask(&format!("GET {path} HTTP/1.0\r\nHost: {}\r\n\r\n", self.address))
+    }
+
+    fn ask(&self, request: &str) -> Reply {
+        let mut stream = TcpStream::connect(&self.address).unwrap();
+        stream.set_read_timeout(Some(FOR_EVER)).unwrap();
+        stream.write_all(request.as_bytes()).unwrap();
+        let mut bytes = Vec::new();
+        stream.read_to_end(&mut bytes).unwrap();
+        let end = bytes.windows(4).position(|four| four == b"\r\n\r\n").unwrap_or(bytes.len());
+        let head = String::from_utf8_lossy(&bytes[..end]).to_lowercase();
+        let status = head.split(' ').nth(1).and_then(|status| status.parse().ok()).unwrap_or(0);
+        Reply { status, head, body: bytes.split_off((end + 4).min(bytes.len())) }
+    }
+
+    /// Waits until a page shows something; at every step on the way the page is there.
+    fn until(&mut self, path: &str, shows: &str) {
+        loop {
+            let reply = self.get(path);
+            assert_eq!(reply.status, 200, "{path} went blank while waiting for {shows:?}");
+            if reply.text().contains(shows) {
+                return;
+            }
+            self.round();
+        }
+    }
+
+    fn until_status(&mut self, path: &str, status: u16) {
+        while self.get(path).status != status {
+            self.round();
+        }
+    }
+
+    /// Does something that must not matter, and then something that does: there is one round, about the latter.
+    fn nothing_comes_of(&mut self, what: &str, act: impl FnOnce(&Path)) {
+        let before = self.state("/adr/0001.html")["build"].as_u64().unwrap();
+        act(&self.root());
+        write(&self.path("adr/9999-sentinel.md"), record("Sentinel", what));
+        self.until_status("/adr/9999.html", 200);
+        let after = self.state("/adr/0001.html")["build"].as_u64().unwrap();
+        assert_eq!(after, before + 1, "{what}: it caused a round\n{}", self.said.lock().unwrap());
+        fs::remove_file(self.path("adr/9999-sentinel.md")).unwrap();
+        self.until_status("/adr/9999.html", 404);
+    }
+
+    /// What a page says of itself.
+    fn state(&self, path: &str) -> serde_json::Value {
+        let text = self.get(path).text();
+        let (_, rest) = text.split_once(DATA).unwrap();
+        serde_json::from_str(rest.split_once("</script>").unwrap().0).unwrap()
+    }
+
+    /// Every output is, byte for byte, what a build of the same files writes, and there is no other.
+    fn is_as_built(&self) {
+        let out = self.folder.path().join("built");
+        let ran = annals(self.folder.path(), ["build", "log", "--drafts", "-o", "built"], Limits::default());
+        assert!(matches!(ran.status, Some(0 | 1)), "{ran:?}");
+        for path in files(&out) {
+            let path = path.to_string_lossy().replace('\\', "/");
+            if path.starts_with('.') {
+                continue;
+            }
+            let reply = self.get(&format!("/{}", path.replace(' ', "%20")));
+            assert_eq!(reply.status, 200, "{path} is not served");
+            assert!(reply.plain() == fs::read(out.join(&path)).unwrap(), "{path} differs from the build's");
+        }
+        fs::remove_dir_all(out).unwrap();
+    }
+}
+
+const DATA: &str = "<script type=\"application/json\" id=\"annals-preview\">";
+
+impl Reply {
+    fn text(&self) -> String {
+        String::from_utf8_lossy(&self.body).into_owned()
+    }
+
+    /// Without what the server has added.
+    fn plain(&self) -> Vec<u8> {
+        let Ok(text) = std::str::from_utf8(&self.body) else { return self.body.clone() };
+        let Some((before, after)) = text.rsplit_once(DATA) else { return self.body.clone() };
+        let (_, after) = after.split_once("</script>").unwrap();
+        [before.replacen(SCRIPT, "", 1).as_str(), after].concat().into_bytes()
+    }
+}
+
+impl Drop for Preview {
+    fn drop(&mut self) {
+        let _ = self.child.kill();
+        let _ = self.child.wait();
+    }
+}
+
+fn record(title: &str, text: &str) -> String {
+    format!("---\nstatus: accepted\ndate: 2026-11-01\n---\n# {title}\n\n{text}\n")
+}
+
+fn log() -> Preview {
+    Preview::of(&[
+        ("adr/0001-queue.md", &record("Queue", "The first text.")),
+        ("adr/0002-cache.md", &record("Cache", "After [the queue](0001-queue.md).")),
+        (".gitignore", "*.log\n/ignored/\n"),
+    ])
+}
+
+// What editors do when they save. Each takes a file and its new text.
+
+type Save = fn(&Path, &str);
+
+fn in_place(path: &Path, text: &str) {
+    fs::write(path, text).unwrap();
+}
+
+/// VS Code empties the file and then writes it.
+fn vs_code(path: &Path, text: &str) {
+    let mut file = fs::File::create(path).unwrap();
+    file.sync_all().unwrap();
+    thread::yield_now();
+    file.write_all(text.as_bytes()).unwrap();
+}
+
+/// vim with a backup: it tries whether it may write, moves the file away, and writes a new one.
+fn vim(path: &Path, text: &str) {
+    let beside = |name: &str| path.with_file_name(name);
+    let name = path.file_name().unwrap().to_str().unwrap();
+    let swap = beside(&format!(".{name}.swp"));
+    fs::write(&swap, "b0VIM").unwrap();
+    fs::write(beside("4913"), "").unwrap();
+    fs::remove_file(beside("4913")).unwrap();
+    fs::rename(path, beside(&format!("{name}~"))).unwrap();
+    fs::write(path, text).unwrap();
+    fs::remove_file(beside(&format!("{name}~"))).unwrap();
+    fs::remove_file(swap).unwrap();
+}
+
+/// JetBrains writes beside the file and swaps the two.
+fn jetbrains(path: &Path, text: &str) {
+    let name = path.file_name().unwrap().to_str().unwrap();
+    let (new, old) = (
+        path.with_file_name(format!("{name}___jb_tmp___")),
+        path.with_file_name(format!("{name}___jb_old___")),
+    );
+    fs::write(&new, text).unwrap();
+    fs::rename(path, &old).unwrap();
+    fs::rename(new, path).unwrap();
+    fs::remove_file(old).unwrap();
+}
+
+/// emacs keeps a lock that is a symbolic link to nowhere, and a copy of what is not saved yet.
+fn emacs(path: &Path, text: &str) {
+    let name = path.file_name().unwrap().to_str().unwrap();
+    let (lock, unsaved) =
+        (path.with_file_name(format!(".#{name}")), path.with_file_name(format!("#{name}#")));
+    #[cfg(unix)]
+    std::os::unix::fs::symlink("me@here.4242:1", &lock).unwrap();
+    fs::write(&unsaved, text).unwrap();
+    fs::rename(path, path.with_file_name(format!("{name}~"))).unwrap();
+    fs::write(path, text).unwrap();
+    fs::remove_file(unsaved).unwrap();
+    let _ = fs::remove_file(lock);
+    fs::remove_file(path.with_file_name(format!("{name}~"))).unwrap();
+}
+
+/// sed -i, and every program that writes a new file and renames it over the old one.
+fn renamed_over(path: &Path, text: &str) {
+    let new = path.with_file_name("sedXq12Zt");
+    fs::write(&new, text).unwrap();
+    fs::rename(new, path).unwrap();
+}
+
+/// A program that takes its time.
+fn in_two_halves(path: &Path, text: &str) {
+    let mut file = fs::File::create(path).unwrap();
+    let (first, second) = text.as_bytes().split_at(text.len() / 2);
+    file.write_all(first).unwrap();
+    file.sync_all().unwrap();
+    file.write_all(second).unwrap();
+}
+
+#[test]
+fn a_save_shows_whatever_the_editor_does_and_the_page_is_never_away() {
+    let mut preview = log();
+    let ways: [(&str, Save); 7] = [
+        ("in place", in_place),
+        ("VS Code", vs_code),
+        ("vim", vim),
+        ("JetBrains", jetbrains),
+        ("emacs", emacs),
+        ("sed -i", renamed_over),
+        ("in two halves", in_two_halves),
+    ];
+    for round in 0..3 {
+        for (name, save) in ways {
+            let text = format!("Saved by {name} for the {round}th time.");
+            save(&preview.path("adr/0001-queue.md"), &record("Queue", &text));
+            preview.until("/adr/0001.html", &text);
+        }
+    }
+    preview.is_as_built();
+}
+
+#[test]
+fn what_nobody_meant_causes_no_round() {
+    let mut preview = log();
+    preview.nothing_comes_of("litter", |root| {
+        for name in [
+            ".0001-queue.md.swp",
+            "4913",
+            "0001-queue.md~",
+            "#0001-queue.md#",
+            ".DS_Store",
+            "._0001-queue.md",
+        ] {
+            fs::write(root.join("adr").join(name), "litter").unwrap();
+        }
+    });
+    preview.nothing_comes_of("ignored files", |root| {
+        fs::write(root.join("debug.log"), "ignored").unwrap();
+        fs::create_dir_all(root.join("ignored/deep")).unwrap();
+        fs::write(root.join("ignored/deep/0003-x.md"), record("Ignored", "")).unwrap();
+    });
+    preview.nothing_comes_of("node_modules", |root| {
+        fs::create_dir_all(root.join("node_modules/x")).unwrap();
+        fs::write(root.join("node_modules/x/README.md"), "# X").unwrap();
+    });
+    preview.nothing_comes_of("reading", |root| {
+        for path in files(root) {
+            fs::read(root.join(path)).unwrap();
+        }
+    });
+    preview.nothing_comes_of("the same bytes again", |root| {
+        let path = root.join("adr/0001-queue.md");
+        fs::write(&path, fs::read(&path).unwrap()).unwrap();
+    });
+}
+
+#[test]
+fn an_output_folder_inside_the_root_never_loops() {
+    let mut preview = log();
+    preview.nothing_comes_of("a build", |root| {
+        let ran = annals(root, ["build", ".", "-o", "site"], Limits::default());
+        assert_eq!(ran.status, Some(0), "{ran:?}");
+    });
+    preview.nothing_comes_of("a build to another folder", |root| {
+        let ran = annals(root, ["build", ".", "-o", "public"], Limits::default());
+        assert_eq!(ran.status, Some(0), "{ran:?}");
+    });
+}
+
+#[test]
+fn files_and_folders_come_go_and_move() {
+    let mut preview = log();
+    // Folders that are made together with what is in them.
+    write(&preview.path("docs/rfc/0001-a.md"), record("Deep", "At once."));
+    write(&preview.path("docs/rfc/0002-b.md"), record("Deep too", ""));
+    preview.until_status("/rfc/0001.html", 200);
+    preview.until("/rfc/0001.html", "At once.");
+    preview.is_as_built();
+    // A folder that moves takes its records along, and is still followed.
+    fs::rename(preview.path("docs"), preview.path("notes")).unwrap();
+    write(&preview.path("notes/rfc/0001-a.md"), record("Deep", "After the move."));
+    preview.until("/rfc/0001.html", "After the move.");
+    preview.is_as_built();
+    // A record under another number: gone here, there there, and what led to it says so.
+    fs::rename(preview.path("adr/0001-queue.md"), preview.path("adr/0003-queue.md")).unwrap();
+    preview.until_status("/adr/0001.html", 404);
+    preview.until_status("/adr/0003.html", 200);
+    assert!(preview.state("/adr/0002.html")["problems"].to_string().contains("broken-link"));
+    fs::remove_dir_all(preview.path("notes")).unwrap();
+    preview.until_status("/rfc/0001.html", 404);
+    assert!(!preview.get("/").text().contains("Deep"));
+    preview.is_as_built();
+    // There and away within a millisecond.
+    for n in 0..50 {
+        let path = preview.path(&format!("adr/{:04}-mayfly.md", 100 + n));
+        fs::write(&path, record("Mayfly", "")).unwrap();
+        fs::remove_file(&path).unwrap();
+    }
+    fs::write(preview.path("adr/0004-last.md"), record("Last", "The end.")).unwrap();
+    preview.until_status("/adr/0004.html", 200);
+    while preview.get("/adr/index.html").text().contains("Mayfly") {
+        preview.round();
+    }
+    preview.is_as_built();
+}
+
+fn git(root: &Path, arguments: &[&str]) {
+    let mut command = Command::new("git");
+    command.arg("-C").arg(root).args([
+        "-c",
+        "user.name=A",
+        "-c",
+        "user.email=a@example.org",
+        "-c",
+        "commit.gpgsign=false",
+    ]);
+    let ran = command.args(arguments).env("GIT_CONFIG_GLOBAL", "/dev/null").output().unwrap();
+    assert!(ran.status.success(), "git {arguments:?}: {}", String::from_utf8_lossy(&ran.stderr));
+}
+
+#[test]
+fn a_checkout_of_a_thousand_files_a_commit_and_a_rebase() {
+    let folder = tempfile::tempdir().unwrap();
+    let root = folder.path().join("log");
+    let all = |text: &str| {
+        for n in 1..=1000 {
+            write(&root.join(format!("adr/{n:04}-x.md")), record(&format!("Choice {n}"), text));
+        }
+    };
+    all("On the main branch.");
+    git(&root, &["init", "--quiet", "--initial-branch=main"]);
+    git(&root, &["add", "."]);
+    git(&root, &["commit", "--quiet", "--message=All"]);
+    git(&root, &["switch", "--quiet", "--create=other"]);
+    all("On the other branch.");
+    git(&root, &["commit", "--quiet", "--all", "--message=Other"]);
+    let mut preview = Preview::start(folder, &[]);
+    git(&root, &["switch", "--quiet", "main"]);
+    for page in ["/adr/0001.html", "/adr/0500.html", "/adr/1000.html"] {
+        preview.until(page, "On the main branch.");
+    }
+    // A commit changes no file, but what git says of one.
+    write(&root.join("adr/0001-x.md"), record("Choice 1", "Changed.").replace("accepted", "rejected"));
+    preview.until("/adr/0001.html", "Changed.");
+    git(&root, &["commit", "--quiet", "--all", "--message=Reject it"]);
+    preview.round();
+    preview.is_as_built();
+    git(&root, &["switch", "--quiet", "other"]);
+    preview.until("/adr/0500.html", "On the other branch.");
+    git(&root, &["-c", "merge.conflictStyle=merge", "rebase", "--quiet", "--strategy-option=theirs", "main"]);
+    preview.until("/adr/0001.html", "On the other branch.");
+}
+
+#[test]
+fn while_the_configuration_cannot_be_read_the_last_good_site_is_served() {
+    let mut preview = log();
+    write(&preview.path("annals.toml"), "[site\n");
+    while preview.state("/adr/0001.html")["stale"].is_null() {
+        preview.round();
+    }
+    let state = preview.state("/adr/0001.html");
+    assert_eq!(state["stale"]["problems"][0]["place"], "annals.toml:1:6");
+    assert!(preview.get("/adr/0001.html").text().contains("The first text."));
+    write(&preview.path("annals.toml"), "[site]\ntitle = \"Whole again\"\n");
+    preview.until("/adr/0001.html", "Whole again");
+    assert!(preview.state("/adr/0001.html")["stale"].is_null());
+    fs::remove_file(preview.path("annals.toml")).unwrap();
+    while preview.get("/").text().contains("Whole again") {
+        preview.round();
+    }
+    preview.is_as_built();
+}
+
+#[test]
+fn polling_sees_the_same() {
+    let mut preview =
+        Preview::with(&[("adr/0001-queue.md", &record("Queue", "The first text."))], &["--poll"]);
+    write(&preview.path("adr/0001-queue.md"), record("Queue", "Another text."));
+    preview.until("/adr/0001.html", "Another text.");
+    write(&preview.path("adr/0002-x.md"), record("New", ""));
+    preview.until_status("/adr/0002.html", 200);
+    fs::remove_file(preview.path("adr/0002-x.md")).unwrap();
+    preview.until_status("/adr/0002.html", 404);
+    preview.is_as_built();
+}
+
+#[test]
+fn drafts_are_shown_and_marked_unless_they_are_not_wanted() {
+    let draft = "---\nstatus: proposed\ndraft: true\n---\n# Secret plan\n";
+    let log = [("adr/0001-queue.md", record("Queue", "")), ("adr/0002-plan.md", draft.to_owned())];
+    let log = log.each_ref().map(|(path, text)| (*path, text.as_str()));
+    let preview = Preview::of(&log);
+    assert!(preview.get("/adr/0002.html").text().to_lowercase().contains("draft"));
+    assert_eq!(Preview::with(&log, &["--no-drafts"]).get("/adr/0002.html").status, 404);
+}
+
+#[test]
+fn a_picture_that_changed_is_named_so_that_pages_fetch_it_again() {
+    let text = record("Queue", "![Plan](plan.svg)");
+    let mut preview = Preview::of(&[("adr/0001-queue.md", &text), ("adr/plan.svg", "<svg/>")]);
+    let page = preview.get("/adr/0001.html").text();
+    let (before, _) = page.split_once("plan.svg\"").unwrap();
+    let (_, folder) = before.rsplit_once("src=\"").unwrap();
+    let address = format!("/adr/{folder}plan.svg").replace("/adr/../", "/");
+    assert_eq!(preview.get(&address).text(), "<svg/>");
+    write(&preview.path("adr/plan.svg"), "<svg><g/></svg>");
+    preview.round();
+    assert_eq!(preview.get(&address).text(), "<svg><g/></svg>");
+    assert!(preview.get(&address).head.contains("sandbox"), "a picture opened by itself runs nothing");
+}
+
+// ------------------------------------------------------------------------------------------------
+// What strangers ask.
+
+#[test]
+fn pages_come_as_a_strict_host_would_send_them() {
+    let preview = log();
+    let page = preview.get("/adr/0001.html");
+    for header in [
+        "content-type: text/html; charset=utf-8",
+        "x-content-type-options: nosniff",
+        "x-frame-options: deny",
+        "cross-origin-resource-policy: same-origin",
+        "referrer-policy: no-referrer",
+        "cache-control: no-cache",
+        "frame-ancestors 'none'",
+    ] {
+        assert!(page.head.contains(header), "{header}: {}", page.head);
+    }
+    assert!(!page.head.contains("access-control"));
+    let tag = page.head.lines().find_map(|line| line.strip_prefix("etag: ")).unwrap();
+    let host = &preview.address;
+    let again =
+        preview.ask(&format!("GET /adr/0001.html HTTP/1.0\r\nHost: {host}\r\nIf-None-Match: {tag}\r\n\r\n"));
+    assert_eq!((again.status, again.body.len()), (304, 0));
+    let head = preview.ask(&format!("HEAD /adr/0001.html HTTP/1.0\r\nHost: {host}\r\n\r\n"));
+    assert_eq!((head.status, head.body.len()), (200, 0));
+    assert!(head.head.contains(&format!("content-length: {}", page.body.len())));
+    let post = preview.ask(&format!("POST / HTTP/1.0\r\nHost: {host}\r\nContent-Length: 0\r\n\r\n"));
+    assert_eq!(post.status, 405);
+    let folder = preview.get("/adr?x=1");
+    assert_eq!(folder.status, 302);
+    assert!(folder.head.contains("location: /adr/?x=1"));
+    let missing = preview.get("/adr/0815.html");
+    assert_eq!(missing.status, 404);
+    assert!(missing.text().contains("data-page=\"not-found\""));
+    for (path, kind) in [
+        ("/records.json", "application/json"),
+        ("/feed.xml", "application/xml"),
+        ("/adr/0001.md", "text/markdown"),
+    ] {
+        assert!(preview.get(path).head.contains(&format!("content-type: {kind}")), "{path}");
+    }
+}
+
+#[test]
+fn a_search_answers_as_the_terminal_does() {
+    let mut preview = Preview::of(&[
+        ("adr/0001-queue.md", &record("Queue", "A broker between the regions: größer, C++.")),
+        (
+            "adr/0002-cache.md",
+            &record("Cache", "After [the queue](0001-queue.md).\n\n## Eviction\n\nThe oldest."),
+        ),
+        ("adr/0003-draft.md", "---\ndraft: true\n---\n# A queue of drafts\n\nNot yet.\n"),
+    ]);
+    let queries = [
+        ("queue", "queue"),
+        ("queu", "queu"),
+        ("evicton+oldest", "evicton oldest"),
+        ("%22the%20queue%22", "\"the queue\""),
+        ("gr%C3%B6%C3%9Fer+C%2B%2B", "größer C++"),
+        ("queue+-broker&limit=1", "queue -broker"),
+        ("status:accepted&limit=1", "status:accepted"),
+        ("is%3Adraft", "is:draft"),
+        ("ADR+2&limit=0", "ADR 2"),
+        ("nothing+of+the+kind", "nothing of the kind"),
+        ("", ""),
+    ];
+    let agrees = |preview: &Preview, asked: &str, query: &str| {
+        let reply = preview.get(&format!("/search.json?q={asked}"));
+        assert_eq!(reply.status, 200, "{query}");
+        for header in ["content-type: application/json", "cache-control: no-store"] {
+            assert!(reply.head.contains(header), "{header}: {}", reply.head);
+        }
+        let limit = asked.split_once("&limit=").map_or("10", |(_, limit)| limit);
+        let arguments = ["search", "--json", "--drafts", "--limit", limit, "--", query, "log"];
+        let said = annals(preview.folder.path(), arguments, Limits::default()).stdout;
+        assert!(said.contains("\"total\""), "{query}: {said}");
+        assert_eq!(reply.text(), said, "{query}");
+        serde_json::from_str::<serde_json::Value>(&said).unwrap()["total"].as_u64().unwrap()
+    };
+    let totals = queries.map(|(asked, query)| agrees(&preview, asked, query));
+    assert!(totals.iter().filter(|total| **total > 0).count() > 6, "{totals:?}");
+
+    // What is saved is found.
+    write(&preview.path("adr/0002-cache.md"), record("Cache", "Behind a lighthouse."));
+    preview.until("/adr/0002.html", "lighthouse");
+    assert_eq!(agrees(&preview, "lighthouse", "lighthouse"), 1);
+
+    let ask = |line: &str, host: &str| preview.ask(&format!("{line} HTTP/1.0\r\nHost: {host}\r\n\r\n"));
+    let head = ask("HEAD /search.json?q=queue", "localhost");
+    assert_eq!((head.status, head.body.len()), (200, 0));
+    assert_eq!(ask("GET /search.json?q=queue", "example.org").status, 403);
+    assert_eq!(ask("POST /search.json?q=queue", "localhost").status, 405);
+    for wrong in ["/search.json", "/search.json?q=queue&limit=some"] {
+        let reply = preview.get(wrong);
+        assert_eq!(reply.status, 400, "{wrong}");
+        let said: serde_json::Value = serde_json::from_slice(&reply.body).unwrap();
+        assert!(said["message"].is_string(), "{said}");
+    }
+
+    // A file of that name is the site's.
+    write(&preview.path("search.json"), "{\"of\": \"the log\"}");
+    write(&preview.path("adr/0002-cache.md"), record("Cache", "As [measured](../search.json)."));
+    preview.until("/adr/0002.html", "measured");
+    preview.is_as_built();
+}
+
+#[test]
+fn only_its_own_names_are_answered() {
+    let preview = log();
+    let ask = |host: &str| preview.ask(&format!("GET /adr/0001.html HTTP/1.0\r\n{host}\r\n\r\n")).status;
+    for host in ["Host: localhost", "Host: 127.0.0.1:1", "Host: [::1]:4000"] {
+        assert_eq!(ask(host), 200, "{host}");
+    }
+    for host in
+        ["Host: example.org", "Host: 127.0.0.1.example.org:4000", "X-Forwarded-Host: localhost", "Host:"]
+    {
+        assert_eq!(ask(host), 403, "{host}");
+    }
+}
+
+#[test]
+fn no_path_leads_to_a_file_of_the_root() {
+    let secret = "not for the eyes of browsers";
+    let preview = Preview::of(&[
+        ("adr/0001-queue.md", &record("Queue", "The first text.")),
+        ("adr/secret.txt", secret),
+        ("annals.toml", &format!("# {secret}\n")),
+    ]);
+    let secrets = ["annals.toml", "adr/secret.txt", "adr/0001-queue.md", "etc/passwd"];
+    let ways = [
+        "/",
+        "//",
+        "/../",
+        "/..%2f",
+        "/%2e%2e/",
+        "/%252e%252e/",
+        "/..%5c",
+        "/..\\",
+        "/./",
+        "/adr/../",
+        "/@annals/",
+        "/@annals/../",
+        "/file:///",
+        "/C:/",
+        "/%00/",
+    ];
+    let root = preview.root().to_string_lossy().into_owned();
+    let check = |target: &str| {
+        let reply = preview.get(target);
+        assert!(!reply.text().contains(secret) && !reply.text().contains("root:x:"), "{target} gave it away");
+        assert!([200, 302, 400, 403, 404].contains(&reply.status), "{target}: {}", reply.status);
+    };
+    for way in ways {
+        for path in secrets {
+            check(&format!("{way}{path}"));
+            check(&format!("{way}{}", path.replace('/', "%2f")));
+            check(&format!("{way}{root}/{path}"));
+        }
+    }
+    let mut runner = TestRunner::new(ProptestConfig {
+        cases: 300,
+        failure_persistence: None,
+        ..ProptestConfig::default()
+    });
+    let target = "(/|%2[fF]|\\.\\.?|%2[eE]|\\\\|%5[cC]|%25|annals\\.toml|adr|secret\\.txt|@annals|\\?path=|[!-~]){0,12}";
+    runner
+        .run(&target, |target| {
+            check(&format!("/{}", target.replace(' ', "")));
+            Ok(())
+        })
+        .unwrap();
+}
+
+#[test]
+fn who_does_not_read_and_who_says_nothing_hold_up_nobody() {
+    let mut preview = log();
+    let mut silent = Vec::new();
+    // As many as this machine lets a process have, up to a thousand.
+    while silent.len() < 1000
+        && let Ok(stream) = TcpStream::connect(&preview.address)
+    {
+        silent.push(stream);
+    }
+    let mut deaf = Vec::new();
+    for _ in 0..20 {
+        let Ok(mut stream) = TcpStream::connect(&preview.address) else { break };
+        stream.set_write_timeout(Some(Duration::from_millis(200))).unwrap();
+        // More answers than any buffer takes; none is ever read.
+        for _ in 0..200 {
+            let ask = format!(
+                "GET /records.json HTTP/1.1\r\nHost: {}\r\n\r\nGET /@annals/client.js HTTP/1.1\r\nHost: x\r\n\r\n",
+                preview.address
+            );
+            if stream.write_all(ask.as_bytes()).is_err() {
+                break;
+            }
+        }
+        let mut events = TcpStream::connect(&preview.address).unwrap();
+        write!(events, "GET /@annals/events HTTP/1.1\r\nHost: {}\r\n\r\n", preview.address).unwrap();
+        deaf.push((stream, events));
+    }
+    drop(silent.split_off(silent.len().saturating_sub(100)));
+    for n in 0..20 {
+        write(&preview.path("adr/0001-queue.md"), record("Queue", &format!("Edit {n}.")));
+        preview.until("/adr/0001.html", &format!("Edit {n}."));
+    }
+    assert!(silent.len() > 100 && deaf.len() > 10);
+}
+
+#[test]
+fn a_taken_port_names_the_next_free_one() {
+    let preview = log();
+    let ran = annals(preview.folder.path(), ["watch", "log", "--addr", &preview.address], Limits::default());
+    assert_eq!(ran.status, Some(3));
+    assert!(ran.stderr.contains(&format!("cannot listen on `{}`", preview.address)), "{}", ran.stderr);
+    let (_, free) = ran.stderr.split_once("--addr 127.0.0.1:").unwrap();
+    let port: u16 = free.trim().trim_end_matches('`').parse().unwrap();
+    assert_ne!(preview.address, format!("127.0.0.1:{port}"));
+}
+
+#[test]
+#[cfg(unix)]
+fn it_ends_when_it_is_asked_to() {
+    let mut preview = log();
+    let id = preview.child.id().to_string();
+    assert!(Command::new("kill").args(["-INT", &id]).status().unwrap().success());
+    let end = Instant::now() + FOR_EVER;
+    let status = loop {
+        match preview.child.try_wait().unwrap() {
+            Some(status) => break status,
+            None => assert!(Instant::now() < end, "it does not end"),
+        }
+        thread::yield_now();
+    };
+    assert_eq!(status.code(), Some(0));
+    let said = preview.said.lock().unwrap().clone();
+    assert!(!said.contains("panicked"), "{said}");
+}
+
+#[test]
+fn the_terminal_says_each_problem_once() {
+    let mut preview = log();
+    let broken = |text: &str| record("Queue", &format!("{text} [Nowhere](0009-gone.md)."));
+    for text in ["One.", "Two.", "Three."] {
+        write(&preview.path("adr/0001-queue.md"), broken(text));
+        preview.until("/adr/0001.html", text);
+    }
+    write(&preview.path("adr/0001-queue.md"), record("Queue", "Mended."));
+    preview.until("/adr/0001.html", "Mended.");
+    write(&preview.path("adr/0001-queue.md"), broken("Again."));
+    preview.until("/adr/0001.html", "Again.");
+    // The browser is told first.
+    let end = Instant::now() + FOR_EVER;
+    while preview.said.lock().unwrap().matches("broken-link").count() < 2 && Instant::now() < end {
+        thread::yield_now();
+    }
+    let said = preview.said.lock().unwrap().clone();
+    assert_eq!(said.matches("warning[broken-link]").count(), 2, "{said}");
+    assert_eq!(said.lines().filter(|line| line.starts_with("adr/0001-queue.md: ")).count(), 5, "{said}");
+}
