@@ -9,8 +9,11 @@
 //! ```
 //!
 //! Real records are looked for in `$ANNALS_SHARED/corpora` (`../shared` where it is not set) and left out, with
-//! a line that says so, where they are not there. What a benchmark on a busy machine says is worth little: run it on a
-//! quiet one.
+//! a line that says so, where they are not there. What is compared runs in turn, so that a machine that slows down
+//! slows down all of it; a busy machine is no place for a benchmark all the same.
+//!
+//! Every run writes to a new folder, and none of them goes before the end (some 8 GB with all runs): ext4 goes
+//! round places that were freed within the last minutes, and looking for others costs more than what is measured.
 
 mod floor;
 mod generate;
@@ -58,11 +61,14 @@ fn main() -> Result<(), Box<dyn Error>> {
 
 fn compare(choices: &Choices) -> Result<(), Box<dyn Error>> {
     let work = tempfile::tempdir()?;
+    let work = work.path();
     let mut logs: Vec<(&str, PathBuf)> = Vec::new();
     for (name, folder) in [("rust-lang/rfcs", "rust-lang__rfcs"), ("ethereum/EIPs", "ethereum__EIPs")] {
         let path = shared().join("corpora").join(folder);
         if path.is_dir() {
-            logs.push((name, path));
+            let log = work.join(folder);
+            copy(&path, &log)?;
+            logs.push((name, log));
         } else {
             println!("{name}: left out, {} is not there", path.display());
         }
@@ -71,84 +77,84 @@ fn compare(choices: &Choices) -> Result<(), Box<dyn Error>> {
         if choices.quick && count > 1_000 {
             continue;
         }
-        let folder = work.path().join(format!("log-{count}"));
+        let folder = work.join(format!("log-{count}"));
         made_up(&folder.join("adr"), count)?;
         logs.push((name, folder));
     }
     let mut thousand = None;
     for (name, source) in &logs {
         println!("\n{name}\n  {:<28}{:>9}{:>9}{:>10}{:>11}", "", "wall s", "CPU s", "peak MiB", "x floor");
-        let output = work.path().join("out");
-        let floor = repeat(choices.runs, &output, || {
+        set_search(source, false)?;
+        let floor = |site: &Path| {
             let mut command = Command::new(env::current_exe().unwrap_or_default());
-            command.arg("--floor").arg(source).arg(&output);
+            command.arg("--floor").arg(source).arg(site);
             command
-        })?;
+        };
+        let [floor, first] = in_turn(choices.runs, work, [&floor, &|site| annals(source, site)])?;
         print("floor", floor, floor);
-        let annals = repeat(choices.runs, &output, || annals(source, &output))?;
-        print("annals", annals, floor);
-        again(choices.runs, source, &output, annals, floor)?;
-        linearity(name, annals, &mut thousand);
+        print("annals", first, floor);
+        again(choices.runs, source, work, first, floor)?;
+        linearity(name, first, &mut thousand);
         if choices.peers {
-            beside_peers(choices.runs, source, work.path(), annals, floor)?;
+            beside_peers(choices.runs, source, work, floor)?;
         }
+        set_search(source, true)?;
+        let [searched] = in_turn(choices.runs, work, [&|site| annals(source, site)])?;
+        print("annals, with search", searched, floor);
     }
-    history(choices.runs, work.path())
+    history(choices.runs, work)
 }
 
 /// A second build over an unchanged tree: what it costs, and whether it leaves every file alone.
-fn again(runs: usize, source: &Path, output: &Path, first: Cost, floor: Cost) -> Result<(), Box<dyn Error>> {
-    let before = newest(output);
-    let costs =
-        (0..runs).map(|_| measure::run(&mut annals(source, output))).collect::<Result<Vec<_>, _>>()?;
-    let second = median(&costs);
+fn again(runs: usize, source: &Path, work: &Path, first: Cost, floor: Cost) -> Result<(), Box<dyn Error>> {
+    let site = new_folder(work)?;
+    measure::run(&mut annals(source, &site))?;
+    let before = newest(&site);
+    let [second] = in_turn(runs, work, [&|_| annals(source, &site)])?;
     print("annals, unchanged", second, floor);
-    let written = if newest(output) == before { "nothing" } else { "SOMETHING" };
+    let written = if newest(&site) == before { "nothing" } else { "SOMETHING" };
     println!("  {:<28}{:>8.2} of the first build; {written} was written", "", second.wall / first.wall);
     Ok(())
 }
 
 /// Ten times the records must cost ten times the time.
-fn linearity(name: &str, annals: Cost, thousand: &mut Option<f64>) {
+fn linearity(name: &str, annals: Cost, thousand: &mut Option<Cost>) {
     match name {
-        "1,000 records" => *thousand = Some(annals.wall),
+        "1,000 records" => *thousand = Some(annals),
         "10,000 records" => {
             if let Some(before) = *thousand {
-                println!("  {:<28}{:>8.1} times the time of 1,000 records", "", annals.wall / before);
+                let (wall, cpu) = (annals.wall / before.wall, annals.cpu / before.cpu);
+                println!(
+                    "  {:<28}{wall:>8.1} times the time of 1,000 records, {cpu:.1} times the CPU time",
+                    ""
+                );
             }
         }
         _ => {}
     }
 }
 
-fn beside_peers(
-    runs: usize,
-    source: &Path,
-    work: &Path,
-    annals: Cost,
-    floor: Cost,
-) -> Result<(), Box<dyn Error>> {
+/// The generators that are installed, each in turn with Annals.
+fn beside_peers(runs: usize, source: &Path, work: &Path, floor: Cost) -> Result<(), Box<dyn Error>> {
     for peer in &peers::PEERS {
         if !peers::installed(peer) {
             println!("  {:<28}is not installed", peer.program);
             continue;
         }
-        let site = work.join(peer.program);
-        let _ = fs::remove_dir_all(&site);
-        (peer.adapt)(source, &site)?;
-        let costs = repeat(runs.min(3), &site.join("public"), || {
+        let adapted = new_folder(work)?;
+        (peer.adapt)(source, &adapted)?;
+        let beside = |site: &Path| {
             let mut command = Command::new(peer.program);
-            command.args(peer.arguments).current_dir(&site);
+            command.args(peer.arguments).arg(site).current_dir(&adapted);
             command
-        });
-        match costs {
-            Ok(cost) => {
+        };
+        match in_turn(runs.min(3), work, [&beside, &|site| annals(source, site)]) {
+            Ok([cost, annals]) => {
                 print(peer.program, cost, floor);
                 println!("  {:<28}{:>8.1} times the time of annals", "", cost.wall / annals.wall);
             }
             Err(problem) => println!("  {:<28}failed: {problem}", peer.program),
         }
-        let _ = fs::remove_dir_all(&site);
     }
     Ok(())
 }
@@ -160,28 +166,29 @@ fn history(runs: usize, work: &Path) -> Result<(), Box<dyn Error>> {
         println!("\nhistory: left out, {} is not there", bundle.display());
         return Ok(());
     }
-    let (clone, output) = (work.join("clone"), work.join("out"));
+    let clone = new_folder(work)?;
     let cloned = Command::new("git").arg("clone").arg("--quiet").arg(&bundle).arg(&clone).status()?;
     if !cloned.success() {
         println!("\nhistory: left out, the bundle could not be cloned");
         return Ok(());
     }
+    set_search(&clone, false)?;
     println!(
         "\nethereum/EIPs with its git history\n  {:<28}{:>9}{:>9}{:>10}{:>11}",
         "", "wall s", "CPU s", "peak MiB", "x git log"
     );
-    let log = repeat(runs, &output, || {
+    let log = |_: &Path| {
         let mut command = Command::new("git");
         command.arg("-C").arg(&clone).args(["log", "--raw"]);
         command
-    })?;
+    };
+    let [log, with] = in_turn(runs, work, [&log, &|site| annals(&clone, site)])?;
     print("git log --raw", log, log);
-    let with = repeat(runs, &output, || annals(&clone, &output))?;
     print("annals, whole build", with, log);
     let alone = history_alone(runs, &clone)?;
     println!("  {:<28}{alone:>9.3}{:>30.2}", "annals, the history alone", alone / log.wall);
     fs::remove_dir_all(clone.join(".git"))?;
-    let without = repeat(runs, &output, || annals(&clone, &output))?;
+    let [without] = in_turn(runs, work, [&|site| annals(&clone, site)])?;
     print("annals, without history", without, log);
     println!(
         "  {:<28}{:>8.2} s more for a build with the history: records are parsed meanwhile",
@@ -215,23 +222,51 @@ fn history_alone(runs: usize, clone: &Path) -> Result<f64, Box<dyn Error>> {
     times.get(times.len() / 2).copied().ok_or_else(|| "no run".into())
 }
 
-fn annals(source: &Path, output: &Path) -> Command {
+fn annals(source: &Path, site: &Path) -> Command {
     let mut command = Command::new(env!("CARGO_BIN_EXE_annals"));
-    command.arg("build").arg(source).arg("-o").arg(output);
+    command.arg("build").arg(source).arg("-o").arg(site);
     command
 }
 
-/// One run to warm the caches, then the median of the others; the output folder is gone before each.
-fn repeat(runs: usize, output: &Path, command: impl Fn() -> Command) -> Result<Cost, Box<dyn Error>> {
-    let mut costs = Vec::new();
+/// An empty folder that stays until the end.
+fn new_folder(work: &Path) -> std::io::Result<PathBuf> {
+    Ok(tempfile::tempdir_in(work)?.keep())
+}
+
+/// Runs the commands in turn, each time into a new folder: once to warm the caches, then for the median.
+fn in_turn<const N: usize>(
+    runs: usize,
+    work: &Path,
+    commands: [&dyn Fn(&Path) -> Command; N],
+) -> Result<[Cost; N], Box<dyn Error>> {
+    let mut costs = commands.map(|_| Vec::new());
     for run in 0..=runs {
-        let _ = fs::remove_dir_all(output);
-        let cost = measure::run(&mut command())?;
-        if run > 0 {
-            costs.push(cost);
+        for (command, costs) in commands.iter().zip(&mut costs) {
+            let cost = measure::run(&mut command(&new_folder(work)?))?;
+            if run > 0 {
+                costs.push(cost);
+            }
         }
     }
-    Ok(median(&costs))
+    Ok(costs.map(|costs| median(&costs)))
+}
+
+/// A log's configuration: nothing but whether its site has a search, which the floor and the peers have not.
+fn set_search(log: &Path, search: bool) -> std::io::Result<()> {
+    fs::write(log.join("annals.toml"), format!("[site]\nsearch = {search}\n"))
+}
+
+fn copy(from: &Path, to: &Path) -> Result<(), Box<dyn Error>> {
+    for entry in walkdir::WalkDir::new(from) {
+        let entry = entry?;
+        let target = to.join(entry.path().strip_prefix(from)?);
+        match entry.file_type() {
+            kind if kind.is_dir() => fs::create_dir_all(target)?,
+            kind if kind.is_file() => drop(fs::copy(entry.path(), target)?),
+            _ => {}
+        }
+    }
+    Ok(())
 }
 
 /// The shared generator where it is there (its words are real ones), our own otherwise.

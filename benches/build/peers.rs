@@ -16,15 +16,15 @@ pub struct Peer {
     pub program: &'static str,
     /// Writes a site made of the records at `source` into the folder.
     pub adapt: fn(source: &Path, site: &Path) -> io::Result<()>,
-    /// Arguments that build the site in the current folder into `public`.
+    /// Arguments that build the site in the current folder, up to the folder to build it into.
     pub arguments: &'static [&'static str],
 }
 
 /// The peers, in the order they are printed.
 pub const PEERS: [Peer; 3] = [
-    Peer { program: "zola", adapt: zola, arguments: &["build", "--output-dir", "public", "--force"] },
-    Peer { program: "hugo", adapt: hugo, arguments: &["--quiet", "--destination", "public"] },
-    Peer { program: "mdbook", adapt: mdbook, arguments: &["build", "--dest-dir", "public"] },
+    Peer { program: "zola", adapt: zola, arguments: &["build", "--force", "--output-dir"] },
+    Peer { program: "hugo", adapt: hugo, arguments: &["--quiet", "--destination"] },
+    Peer { program: "mdbook", adapt: mdbook, arguments: &["build", "--dest-dir"] },
 ];
 
 /// Whether the program can be started.

@@ -1,0 +1,125 @@
+// From a save to the browser: starts a preview of a copy of each log, edits one record again and again, and prints
+// how long it takes until the page in Chromium shows it (a MutationObserver) and until HTTP gives it.
+//
+//   cargo build --release && npm ci --prefix tests/browser
+//   node benches/watch/main.mjs [--edits 50] [--memory 1000] LOG...
+//
+// A LOG is a folder with records; without one, this project's own log is taken. `cargo bench --bench build --
+// --generate 10000 DIR` makes one of ten thousand. What a busy machine says is worth little.
+
+import { spawn } from "node:child_process";
+import { cpSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from "node:fs";
+import { createRequire } from "node:module";
+import { tmpdir } from "node:os";
+import { dirname, join, resolve } from "node:path";
+import { fileURLToPath } from "node:url";
+import { parseArgs } from "node:util";
+
+const top = resolve(dirname(fileURLToPath(import.meta.url)), "../..");
+const { chromium } = createRequire(join(top, "tests/browser/package.json"))("playwright-core");
+const { values, positionals } = parseArgs({
+  allowPositionals: true,
+  options: { edits: { type: "string", default: "50" }, memory: { type: "string", default: "0" } },
+});
+const edits = Number(values.edits);
+const binary = process.env.ANNALS_BIN ?? join(top, "target/release/annals");
+
+const now = () => performance.timeOrigin + performance.now();
+const at = (sorted, part) => sorted[Math.min(sorted.length - 1, Math.floor(sorted.length * part))];
+const row = (name, times) => {
+  const sorted = times.toSorted((a, b) => a - b);
+  const [median, high, worst] = [at(sorted, 0.5), at(sorted, 0.95), sorted.at(-1)];
+  console.log(`  ${name.padEnd(34)}${[median, high, worst].map((ms) => ms.toFixed(1).padStart(10)).join("")}`);
+};
+/** Resident memory in MiB, where the system says it. */
+const memory = (pid) => {
+  try {
+    return (Number(/VmRSS:\s+(\d+)/.exec(readFileSync(`/proc/${pid}/status`, "utf8"))[1]) / 1024).toFixed(0);
+  } catch {
+    return "?";
+  }
+};
+
+const browser = await chromium.launch({ executablePath: process.env.CHROMIUM ?? "/usr/bin/chromium", args: ["--no-sandbox"] });
+for (const log of positionals.length ? positionals : [join(top, "example-site")]) await measure(log);
+await browser.close();
+
+async function measure(log) {
+  const root = join(mkdtempSync(join(tmpdir(), "annals-bench-")), "log");
+  cpSync(log, root, { recursive: true, filter: (path) => !/[\\/](\.git|site)$/.test(path) });
+  const { server, url, started } = await start(root);
+  try {
+    const records = JSON.parse(await (await fetch(`${url}records.json`)).text()).records;
+    const record = records[Math.floor(records.length / 2)];
+    const address = url + record.url.replace(/^https?:\/\/[^/]+\//, "").replace(/^\//, "");
+    const file = join(root, record.source);
+    const text = readFileSync(file, "utf8");
+    console.log(`\n${log}: ${records.length} records, first page after ${started.toFixed(0)} ms, ${memory(server.pid)} MiB`);
+    console.log(`  ${"ms".padEnd(34)}${["median", "p95", "worst"].map((head) => head.padStart(10)).join("")}`);
+    const heading = /^# .*$/m.exec(text)?.[0];
+    const status = /^status:.*$/m.exec(text)?.[0];
+    const body = (word) => `${text}\n\n${word}\n`;
+    const kinds = [["body edit", body, "main"]];
+    if (heading) kinds.push(["title edit", (word) => text.replace(heading, `# ${word}`).replace(/^title:.*$/m, `title: ${word}`), "h1"]);
+    if (status) kinds.push(["status edit", (word) => body(word).replace(status, word.length % 2 ? "status: accepted" : "status: proposed"), "main"]);
+    const page = await browser.newPage();
+    await page.goto(address);
+    await page.locator("annals-preview .pill").waitFor();
+    for (const [name, change] of kinds) {
+      const shown = [];
+      const served = [];
+      for (let edit = 0; edit < edits; edit += 1) {
+        const word = `edit${"x".repeat(edit % 2)}${Math.random().toString(36).slice(2)}`;
+        const seen = page.evaluate((word) => new Promise((done) => {
+          const look = () => document.body.textContent.includes(word) && (watch.disconnect(), done(performance.timeOrigin + performance.now()));
+          const watch = new MutationObserver(look);
+          watch.observe(document, { subtree: true, childList: true, characterData: true });
+        }), word);
+        await page.evaluate(() => 0);
+        writeFileSync(file, change(word));
+        const saved = now();
+        shown.push((await seen) - saved);
+      }
+      for (let edit = 0; edit < edits; edit += 1) {
+        const word = `edit${"x".repeat(edit % 2)}${Math.random().toString(36).slice(2)}`;
+        writeFileSync(file, change(word));
+        const saved = now();
+        while (!(await (await fetch(address)).text()).includes(word)) await new Promise((again) => setTimeout(again, 1));
+        served.push(now() - saved);
+      }
+      row(`${name}, in Chromium`, shown);
+      row(`${name}, over HTTP`, served);
+    }
+    const before = memory(server.pid);
+    for (let edit = 0; edit < Number(values.memory); edit += 1) {
+      const word = `edit${edit}.`;
+      writeFileSync(file, body(word));
+      while (!(await (await fetch(address)).text()).includes(word)) await new Promise((again) => setTimeout(again, 1));
+    }
+    if (Number(values.memory)) console.log(`  ${values.memory} more edits: ${before} MiB before, ${memory(server.pid)} MiB after`);
+    const cpu = () => readFileSync(`/proc/${server.pid}/stat`, "utf8").split(" ").slice(13, 15).map(Number).reduce((a, b) => a + b);
+    await page.close();
+    const idle = cpu();
+    await new Promise((later) => setTimeout(later, 5000));
+    console.log(`  idle for 5 s: ${(cpu() - idle) * 10} ms of processor time`);
+  } finally {
+    server.kill("SIGINT");
+    rmSync(dirname(root), { recursive: true, force: true });
+  }
+}
+
+async function start(root) {
+  const begin = now();
+  const server = spawn(binary, ["watch", root, "--addr", "127.0.0.1:0"], { stdio: ["ignore", "ignore", "pipe"] });
+  let said = "";
+  const url = await new Promise((found, failed) => {
+    server.stderr.setEncoding("utf8").on("data", (text) => {
+      said += text;
+      const line = /^preview: (\S+)/m.exec(said);
+      if (line) found(line[1]);
+    });
+    server.on("exit", () => failed(new Error(said)));
+  });
+  await (await fetch(url)).text();
+  return { server, url, started: now() - begin };
+}
