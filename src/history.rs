@@ -23,6 +23,7 @@ use self::walk::{Commit, Part, Touch, Walked, What};
 use crate::record::{State, Status};
 
 pub use self::git::web_address;
+pub use self::walk::Seen;
 
 /// What git knows of the records.
 #[derive(Debug, Clone, Default)]
@@ -39,6 +40,8 @@ pub struct History {
     pub branch: Option<String>,
     /// Path of the root inside its repository, `/`-separated, no slash at the end, empty for the top.
     pub prefix: String,
+    /// What reading it has looked at; `None` where that was not all.
+    pub seen: Option<Seen>,
 }
 
 /// Why history is not whole.
@@ -131,6 +134,36 @@ pub struct Version<'a> {
 /// Says which status a version states, front matter before body; inferred ones are passed over. `None` where it states none.
 pub type StatusReader<'a> = &'a (dyn Fn(Version<'_>) -> Option<Status> + Sync);
 
+impl History {
+    /// True where [`read`] would give the same for `now` as it gave for `before`, of a repository that is still
+    /// the same: what came and what went no commit has ever touched.
+    pub fn is_same_for(
+        &self,
+        root: &Path,
+        before: &BTreeSet<(&str, Option<&str>)>,
+        now: &BTreeSet<(&str, Option<&str>)>,
+    ) -> bool {
+        let Some(seen) = self.seen.as_ref().filter(|_| self.missing != Some(Missing::Nested)) else {
+            return false;
+        };
+        let full = |path: &str| match self.prefix.as_str() {
+            "" => path.as_bytes().to_vec(),
+            prefix => format!("{prefix}/{path}").into_bytes(),
+        };
+        let is_new = |(path, sidecar): &(&str, Option<&str>)| {
+            let mut files = [Some(*path), *sidecar].into_iter().flatten();
+            files.all(|path| seen.is_new(&full(path))) && !git::is_nested(root, path)
+        };
+        let files: BTreeSet<&str> =
+            now.iter().flat_map(|(path, sidecar)| [Some(*path), *sidecar]).flatten().collect();
+        let depth = self.prefix.split('/').filter(|part| !part.is_empty()).count();
+        before.symmetric_difference(now).all(is_new)
+            && !before.is_empty()
+            && !now.is_empty()
+            && seen.begins_alike(&root.join("../".repeat(depth)), files.len())
+    }
+}
+
 /// Reads the history of `members` (path relative to `root`, and that of the sidecar).
 ///
 /// Never fails: whatever cannot be read is left out, and [`History::missing`] says why.
@@ -187,6 +220,7 @@ pub fn read(root: &Path, members: &[(&str, Option<&str>)], status_of: StatusRead
         remote: repository.remote,
         branch: repository.branch,
         prefix: String::from_utf8_lossy(prefix).trim_end_matches('/').to_owned(),
+        seen: (!walked.broken && std::str::from_utf8(prefix).is_ok()).then_some(walked.seen),
     }
 }
 

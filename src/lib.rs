@@ -59,7 +59,7 @@ pub mod twin;
 pub mod view;
 pub mod watch;
 
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, BTreeSet};
 use std::path::{Path, PathBuf};
 use std::sync::{Arc, Mutex, PoisonError};
 
@@ -247,8 +247,7 @@ fn parse(
     rules: &mut Vec<Collection>,
     memory: &mut Memos<Read, Option<Arc<Record>>>,
 ) -> Vec<Arc<Record>> {
-    let now: Vec<Collection> =
-        found.collections.iter().map(|of| Collection { members: Vec::new(), ..of.clone() }).collect();
+    let now = self::rules(&found.collections);
     if *rules != now {
         memory.clear();
         *rules = now;
@@ -280,6 +279,17 @@ fn parse(
     records.into_iter().flatten().collect()
 }
 
+/// Collections without what is in them.
+fn rules(collections: &[Collection]) -> Vec<Collection> {
+    collections.iter().map(|of| Collection { members: Vec::new(), ..of.clone() }).collect()
+}
+
+/// The files of all records, each with its sidecar.
+fn files(collections: &[Collection]) -> BTreeSet<(&str, Option<&str>)> {
+    let members = collections.iter().flat_map(|of| &of.members);
+    members.map(|member| (member.path.as_str(), member.sidecar.as_deref())).collect()
+}
+
 fn read_history(
     root: &Path,
     found: &Arc<Found>,
@@ -288,9 +298,12 @@ fn read_history(
     memory: &mut Memo<(String, Arc<Found>), Arc<History>>,
 ) -> Arc<History> {
     let stamp = git.get_or_insert_with(|| history::stamp(root)).clone();
-    let same =
-        |a: &(String, Arc<Found>), b: &(String, Arc<Found>)| a.0 == b.0 && a.1.collections == b.1.collections;
-    memory.get((stamp, Arc::clone(found)), same, |_| {
+    let same = |a: &(String, Arc<Found>), b: &(String, Arc<Found>), history: &Arc<History>| {
+        let (was, is) = (&a.1.collections, &b.1.collections);
+        a.0 == b.0
+            && (was == is || rules(was) == rules(is) && history.is_same_for(root, &files(was), &files(is)))
+    };
+    memory.get_by((stamp, Arc::clone(found)), same, |_| {
         let paths: Vec<_> =
             members.iter().map(|(_, _, member)| (member.path.as_str(), member.sidecar.as_deref())).collect();
         Arc::new(history::read(root, &paths, &|Version { member, path, text, sidecar }| {

@@ -24,8 +24,13 @@ impl<K, V: Clone> Memo<K, V> {
     /// The value that belongs to `key`: the last one where `same` says that the step would see no difference,
     /// else a new one.
     pub fn get(&mut self, key: K, same: impl FnOnce(&K, &K) -> bool, make: impl FnOnce(&K) -> V) -> V {
+        self.get_by(key, |before, key, _| same(before, key), make)
+    }
+
+    /// As [`Memo::get`]; `same` also sees the last value.
+    pub fn get_by(&mut self, key: K, same: impl FnOnce(&K, &K, &V) -> bool, make: impl FnOnce(&K) -> V) -> V {
         let value = match &self.last {
-            Some((before, value)) if same(before, &key) => value.clone(),
+            Some((before, value)) if same(before, &key, value) => value.clone(),
             _ => make(&key),
         };
         self.last = Some((key, value.clone()));

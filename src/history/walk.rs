@@ -2,7 +2,7 @@
 //! names that they had at the time. Knows names and object ids; what is inside the files it leaves to
 //! [`super::blobs`].
 
-use std::collections::{BTreeMap, BTreeSet, HashMap};
+use std::collections::{BTreeMap, BTreeSet, HashMap, HashSet};
 use std::io::{self, BufRead, BufReader};
 use std::path::Path;
 use std::process::Stdio;
@@ -86,6 +86,39 @@ pub struct Walked {
     pub former: Vec<Vec<String>>,
     /// Git ended early (an object is missing).
     pub broken: bool,
+    /// Where it looked, and which names it came across.
+    pub seen: Seen,
+}
+
+/// What a walk has looked at, to tell what another one would find.
+#[derive(Debug, Clone, Default, PartialEq, Eq)]
+pub struct Seen {
+    /// Every name that a commit of the main line touched below `cover`.
+    names: HashSet<Vec<u8>>,
+    /// Folders; empty means everything.
+    cover: BTreeSet<Vec<u8>>,
+    /// The repository was small enough to look at everything.
+    is_small: bool,
+}
+
+impl Seen {
+    /// True where no commit that a walk looks at has ever touched this path: the walk is the same with it and without it.
+    pub fn is_new(&self, path: &[u8]) -> bool {
+        let is_end = |at: &usize| path.get(*at) == Some(&b'/');
+        let mut folders = (0..path.len()).filter(is_end).filter_map(|at| path.get(..at));
+        !self.names.contains(path)
+            && (self.cover.is_empty() || folders.any(|folder| self.cover.contains(folder)))
+    }
+
+    /// True where a walk for so many files would begin with the same folders.
+    pub fn begins_alike(&self, top: &Path, files: usize) -> bool {
+        git::is_small(top, most(files)) == self.is_small
+    }
+}
+
+/// Files of a repository up to which all of it is looked at, for so many files of records.
+fn most(files: usize) -> usize {
+    files.saturating_mul(SMALL_REPOSITORY).saturating_add(100)
 }
 
 /// Walks from `head`. `top` is the top folder of the repository (git takes paths from where it runs) and
@@ -97,8 +130,11 @@ pub fn walk(
     members: usize,
     want: Want<'_>,
 ) -> io::Result<Walked> {
-    let small = files.len().saturating_mul(SMALL_REPOSITORY).saturating_add(100);
-    let mut cover = if git::is_small(top, small) { BTreeSet::new() } else { cover(files.keys()) };
+    if files.is_empty() {
+        return Ok(Walked::default());
+    }
+    let is_small = git::is_small(top, most(files.len()));
+    let mut cover = if is_small { BTreeSet::new() } else { cover(files.keys()) };
     let mut wanted: HashMap<(String, Vec<u8>, Part), usize> = HashMap::new();
     let mut want = |oid: &str, path: &[u8], part: Part| {
         let key = (oid.to_owned(), path.to_vec(), part);
@@ -121,6 +157,8 @@ pub fn walk(
             continue;
         }
         line.walked.broken = !ended_well || renames == Renames::Exact;
+        line.walked.seen.cover.clone_from(&cover);
+        line.walked.seen.is_small = is_small;
         if renames == Renames::Exact || cover.is_empty() || round == MOST_ROUNDS {
             return Ok(line.walked);
         }
@@ -203,6 +241,11 @@ impl Line {
 
     /// Takes in one commit, older than all before it.
     fn take(&mut self, header: &[u8], changes: &[Change], want: Want<'_>) -> io::Result<()> {
+        for name in changes.iter().flat_map(|change| [&change.old, &change.new]) {
+            if !self.walked.seen.names.contains(name) {
+                self.walked.seen.names.insert(name.clone());
+            }
+        }
         let owned: Vec<(Part, &Change)> =
             changes.iter().filter_map(|change| Some((*self.names.get(&change.new)?, change))).collect();
         if owned.is_empty() {
