@@ -51,6 +51,18 @@ pub struct Polling {
 struct Stamp {
     modified: Option<SystemTime>,
     len: u64,
+    /// A file that was put in the place of another one may be as old and as long.
+    inode: u64,
+}
+
+impl Stamp {
+    fn of(meta: &fs::Metadata) -> Stamp {
+        #[cfg(unix)]
+        let inode = std::os::unix::fs::MetadataExt::ino(meta);
+        #[cfg(not(unix))]
+        let inode = 0;
+        Stamp { modified: meta.modified().ok(), len: if meta.is_dir() { 0 } else { meta.len() }, inode }
+    }
 }
 
 impl Watching {
@@ -232,11 +244,8 @@ impl Polling {
     fn look(&mut self, place: &Place, sight: &Sight<'_>) -> Vec<PathBuf> {
         let start = Instant::now();
         let stamp = |path: PathBuf| {
-            let meta = fs::symlink_metadata(&path).ok()?;
-            Some((
-                path,
-                Stamp { modified: meta.modified().ok(), len: if meta.is_dir() { 0 } else { meta.len() } },
-            ))
+            let stamp = Stamp::of(&fs::symlink_metadata(&path).ok()?);
+            Some((path, stamp))
         };
         let files: BTreeMap<PathBuf, Stamp> = place.files(sight).into_iter().filter_map(stamp).collect();
         let changed = files.iter().filter(|(path, stamp)| self.files.get(*path) != Some(*stamp));
