@@ -115,6 +115,16 @@ impl Diagnostic {
         self.help = Some(help.into());
         self
     }
+
+    /// True where it is about this file, or about a folder that the file lies in.
+    pub fn is_about(&self, path: &str) -> bool {
+        !self.place.file.is_empty() && std::path::Path::new(path).starts_with(&self.place.file)
+    }
+
+    /// True where it says that a template cannot be used.
+    pub fn is_of_template(&self) -> bool {
+        matches!(self.code, "template-error" | "template-not-utf8")
+    }
 }
 
 // The constructors, alphabetical by code. Each is the one place that knows its wording.

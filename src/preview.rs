@@ -2,6 +2,8 @@
 //! build of the same files writes, because both come from [`crate::prepare`] and [`render`]. Serves nothing
 //! and watches nothing: it is told that something may have changed, and looks.
 
+mod last_good;
+
 use std::collections::{BTreeMap, BTreeSet, HashSet};
 use std::fmt;
 use std::io;
@@ -17,6 +19,8 @@ use crate::render::{self, Rendered, Setting};
 use crate::search::{self, index::Index};
 use crate::site::{Entry, Ix, Site, Target};
 use crate::source::{self, DiscoverOptions, Inputs};
+use crate::theme::Theme;
+use last_good::Kept;
 
 /// The site of a root, kept up to date by whoever owns it.
 pub struct Preview {
@@ -94,6 +98,20 @@ impl Preview {
         Ok(Preview { root: root.to_owned(), options: options.clone(), memory, snapshot, unsure: false })
     }
 
+    /// As [`Preview::open`]; but where the configuration or the theme cannot be read, begins with a blank snapshot
+    /// and says why. A refresh that can read them has the site.
+    pub fn begin(root: &Path, options: &DiscoverOptions) -> Result<(Preview, Option<Error>), Error> {
+        let error = match Preview::open(root, options) {
+            Ok(preview) => return Ok((preview, None)),
+            Err(error @ (Error::Config { .. } | Error::Machine { .. })) if root.read_dir().is_ok() => error,
+            Err(error) => return Err(error),
+        };
+        let inputs = Arc::new(Inputs::blank(options)?);
+        let snapshot = Snapshot { is_blank: true, ..Snapshot::of(root, &inputs, &mut Memory::default()) };
+        let (root, options, memory) = (root.to_owned(), options.clone(), Memory::default());
+        Ok((Preview { root, options, memory, snapshot: Arc::new(snapshot), unsure: true }, Some(error)))
+    }
+
     /// Looks whether anything changed, and follows. Where the root or its configuration cannot be read, the
     /// snapshot stays what it was, and the next refresh tries again.
     pub fn refresh(&mut self, hints: &Hints) -> Result<Changed, Error> {
@@ -117,7 +135,9 @@ impl Preview {
         if !git && inputs == *self.snapshot.inputs() {
             return Ok(self.snapshot.copied(files.iter().flatten()));
         }
-        let now = Arc::new(Snapshot::of(&self.root, &inputs, &mut self.memory));
+        let mut now = Snapshot::of(&self.root, &inputs, &mut self.memory);
+        now.keep(&self.snapshot);
+        let now = Arc::new(now);
         let before = std::mem::replace(&mut self.snapshot, Arc::clone(&now));
         let changed = compare(&before, &now);
         // What is made of ten thousand small parts takes its time to take apart: nobody waits for that.
@@ -205,6 +225,11 @@ pub struct Snapshot {
     rendered: Mutex<BTreeMap<String, Slot>>,
     index: OnceLock<io::Result<Index>>,
     search: OnceLock<BTreeMap<String, Arc<Rendered>>>,
+    /// By output path: last good pages of records that cannot be read.
+    kept: BTreeMap<String, Kept>,
+    /// The last theme that could be used before this one.
+    good: Option<Arc<Theme>>,
+    is_blank: bool,
 }
 
 /// Where a page will be; whoever comes first makes it, everybody else waits.
@@ -215,7 +240,21 @@ impl Snapshot {
         let (setting, mut diagnostics) = crate::prepare(root, inputs, memory);
         diagnostic::sort(&mut diagnostics);
         let (rendered, index, search) = (Mutex::default(), OnceLock::new(), OnceLock::new());
-        Snapshot { setting, diagnostics, rendered, index, search }
+        let (kept, good, is_blank) = (BTreeMap::new(), None, false);
+        Snapshot { setting, diagnostics, rendered, index, search, kept, good, is_blank }
+    }
+
+    /// Takes over what is still good of the one before.
+    fn keep(&mut self, before: &Arc<Snapshot>) {
+        self.kept = last_good::kept(before, self);
+        let (theme, now) = (&before.setting.theme, &self.setting.theme);
+        let is_good = !Arc::ptr_eq(theme, now) && !theme.is_broken() && !before.is_blank;
+        self.good = if is_good { Some(Arc::clone(theme)) } else { before.good.clone() };
+    }
+
+    /// True where nothing could be read yet: there is no site at all.
+    pub fn is_blank(&self) -> bool {
+        self.is_blank
     }
 
     /// True where nothing that any record's page may depend on differs but records themselves: which there are and

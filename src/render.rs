@@ -53,6 +53,11 @@ impl Setting {
 
 /// The content of an output path of the plan; `None` for a path that the plan does not have.
 pub fn render(setting: &Setting, path: &str) -> Option<Rendered> {
+    render_with(setting, &setting.theme, path)
+}
+
+/// The content of an output path by the templates of another theme.
+pub fn render_with(setting: &Setting, theme: &Theme, path: &str) -> Option<Rendered> {
     let page = setting.plan.pages.get(path)?;
     let catalog = &setting.plan.catalog;
     let plain = |bytes: Vec<u8>| Some(Rendered { content: Content::Bytes(bytes), diagnostics: Vec::new() });
@@ -79,26 +84,28 @@ pub fn render(setting: &Setting, path: &str) -> Option<Rendered> {
         }
         Page::Feed(feed) => Some(template(
             setting,
+            theme,
             "atom.xml",
             [("feed", Value::from_serializable(&machine::feed(catalog, *feed)))],
         )),
         Page::Sitemap(part) => {
             let urls = Value::from_serializable(&machine::sitemap(&setting.plan, *part));
-            Some(template(setting, "sitemap.xml", [("urls", urls)]))
+            Some(template(setting, theme, "sitemap.xml", [("urls", urls)]))
         }
         Page::SitemapIndex(parts) => {
             let parts = Value::from_serializable(&machine::sitemap_index(&setting.plan, *parts));
-            Some(template(setting, "sitemap.xml", [("parts", parts)]))
+            Some(template(setting, theme, "sitemap.xml", [("parts", parts)]))
         }
         Page::Llms => {
             let llms = Value::from_serializable(&machine::llms(catalog));
-            Some(template(setting, "llms.txt", [("llms", llms)]))
+            Some(template(setting, theme, "llms.txt", [("llms", llms)]))
         }
         _ => {
             let Html { page, root, data, diagnostics } = html(&setting.plan, &setting.inputs, path, page)?;
             let (name, variable) = data.template();
             let mut rendered = template(
                 setting,
+                theme,
                 name,
                 [
                     ("page", Value::from_serializable(&page)),
@@ -114,6 +121,7 @@ pub fn render(setting: &Setting, path: &str) -> Option<Rendered> {
 
 fn template<const N: usize>(
     setting: &Setting,
+    theme: &Theme,
     name: &str,
     variables: [(&'static str, Value); N],
 ) -> Rendered {
@@ -122,7 +130,7 @@ fn template<const N: usize>(
     for (name, value) in variables {
         context.insert_value(name, value);
     }
-    let (text, problem) = setting.theme.render(name, &context);
+    let (text, problem) = theme.render(name, &context);
     // A page that no template can render is still there, and says why: other pages link to it.
     let text = text.unwrap_or_else(|| {
         let message = problem.as_ref().map(|problem| problem.message.as_str()).unwrap_or_default();

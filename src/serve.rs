@@ -9,6 +9,7 @@ pub mod editor;
 pub mod request;
 pub mod state;
 
+use std::collections::BTreeMap;
 use std::convert::Infallible;
 use std::net::{SocketAddr, TcpListener};
 use std::pin::Pin;
@@ -24,6 +25,7 @@ use hyper::service::service_fn;
 use hyper::{Method, Request, Response, StatusCode};
 use hyper_util::rt::{TokioIo, TokioTimer};
 use rapidhash::v3::rapidhash_v3;
+use serde::Serialize;
 use tokio::sync::{Semaphore, mpsc, watch};
 
 use crate::error::Error;
@@ -31,7 +33,7 @@ use crate::json;
 use crate::output::Content;
 use crate::watch::Live;
 use request::{Asked, SEARCH, asked, is_known_host, media_type};
-use state::Shared;
+use state::{Shared, State};
 
 /// What pages load from the preview itself.
 const CLIENT: &str = concat!(
@@ -43,6 +45,7 @@ const CLIENT: &str = concat!(
 );
 const STYLE: &str = include_str!("serve/client/client.css");
 const PROBLEMS: &str = include_str!("serve/client/problems.html");
+const WAITING: &str = include_str!("serve/client/waiting.html");
 
 /// A browser that has asked for nothing for so long is let go; it connects again when it wants something.
 const IDLE: Duration = Duration::from_secs(30);
@@ -199,7 +202,8 @@ async fn reply(request: &Request<Incoming>, server: Arc<Server>) -> Reply {
     let mut reply = Response::new(Either::Left(Full::default()));
     let headers = reply.headers_mut();
     strict(headers);
-    let tag = HeaderValue::from_str(&format!("\"{:016x}\"", rapidhash_v3(&answer.body))).ok();
+    let tag = answer.tag.unwrap_or_else(|| format!("\"{:016x}\"", rapidhash_v3(&answer.body)));
+    let tag = HeaderValue::from_str(&tag).ok();
     let same = answer.status == StatusCode::OK && known.is_some() && known == tag;
     headers.extend(tag.map(|tag| (header::ETAG, tag)));
     headers.insert(header::CACHE_CONTROL, HeaderValue::from_static(answer.cache));
@@ -261,11 +265,20 @@ struct Answer {
     cache: &'static str,
     policy: Option<&'static str>,
     location: Option<String>,
+    /// Instead of one of the bytes.
+    tag: Option<String>,
 }
 
 impl Answer {
     fn new(status: StatusCode, kind: &'static str, body: impl Into<Vec<u8>>) -> Answer {
-        Answer { status, kind, body: body.into(), cache: "no-cache", policy: None, location: None }
+        let body = body.into();
+        Answer { status, kind, body, cache: "no-cache", policy: None, location: None, tag: None }
+    }
+
+    /// A page with what there is to say of it.
+    fn page(status: StatusCode, html: &str, state: &State<'_>) -> Answer {
+        let (page, tag) = state::inject(html, state);
+        Answer { tag: Some(tag), ..Answer::new(status, media_type("x.html"), page) }
     }
 
     fn json(status: StatusCode, body: Vec<u8>) -> Answer {
@@ -283,6 +296,12 @@ async fn searched(
 ) -> Answer {
     let says =
         |status, message| Answer::json(status, json::to_bytes(&serde_json::json!({ "message": message })));
+    if now.snapshot.is_blank() {
+        return says(
+            StatusCode::SERVICE_UNAVAILABLE,
+            "There is nothing to search until the configuration is mended.",
+        );
+    }
     let (query, limit) = match ask {
         Ok(ask) => ask,
         Err(message) => return says(StatusCode::BAD_REQUEST, message),
@@ -317,8 +336,7 @@ fn answer(target: &str, live: &Live, setting: &Setting) -> Answer {
             "client.js" => return Answer::new(StatusCode::OK, media_type("x.js"), CLIENT),
             "client.css" => return Answer::new(StatusCode::OK, media_type("x.css"), STYLE),
             "problems" => {
-                let page = state::inject(PROBLEMS, &state::state(shared, live, None));
-                return Answer::new(StatusCode::OK, media_type("x.html"), page);
+                return Answer::page(StatusCode::OK, PROBLEMS, &state::state(shared, live, None));
             }
             _ => String::new(),
         },
@@ -326,20 +344,23 @@ fn answer(target: &str, live: &Live, setting: &Setting) -> Answer {
         Asked::Nothing => String::new(),
     };
     let snapshot = &live.snapshot;
+    if snapshot.is_blank() {
+        let state = state::state(shared, live, Some(&path));
+        return Answer::page(StatusCode::SERVICE_UNAVAILABLE, WAITING, &state);
+    }
     // A site that will live below a path has that path in some of its addresses.
     let path = match below(snapshot.site().config.site.base_url.as_deref(), &path) {
         Some(inside) if !snapshot.has(&path) => inside.to_owned(),
         _ => path,
     };
-    if let Some(rendered) = snapshot.get(&path)
+    if let Some(rendered) = snapshot.shown(&path)
         && let Ok(body) = state::bytes(&rendered.content, &shared.root)
     {
         let kind = media_type(&path);
         let copied = matches!(rendered.content, Content::Copy(_));
         return match std::str::from_utf8(&body) {
             Ok(html) if kind.starts_with("text/html") && !copied => {
-                let html = state::inject(html, &state::state(shared, live, Some(&path)));
-                Answer::new(StatusCode::OK, kind, html)
+                Answer::page(StatusCode::OK, html, &state::state(shared, live, Some(&path)))
             }
             _ => {
                 // A picture that is opened by itself is a document that could run something.
@@ -356,12 +377,9 @@ fn answer(target: &str, live: &Live, setting: &Setting) -> Answer {
         let location = Some(format!("{asked}/{query}"));
         return Answer { location, ..Answer::new(StatusCode::FOUND, media_type("x.txt"), "") };
     }
-    let page = snapshot.get("404.html").map(|page| state::bytes(&page.content, &shared.root));
+    let page = snapshot.shown("404.html").map(|page| state::bytes(&page.content, &shared.root));
     match page.and_then(Result::ok).and_then(|body| String::from_utf8(body).ok()) {
-        Some(html) => {
-            let html = state::inject(&html, &state::state(shared, live, Some(&path)));
-            Answer::new(StatusCode::NOT_FOUND, media_type("x.html"), html)
-        }
+        Some(html) => Answer::page(StatusCode::NOT_FOUND, &html, &state::state(shared, live, Some(&path))),
         None => Answer::new(StatusCode::NOT_FOUND, media_type("x.txt"), "There is no such page.\n"),
     }
 }
@@ -427,13 +445,19 @@ fn events(mut live: watch::Receiver<Live>, session: &str) -> Reply {
 }
 
 fn event(session: &str, live: &Live) -> Bytes {
-    let data = serde_json::json!({
-        "build": live.build,
-        "session": session,
-        "edited": live.edited,
-        "files": &*live.files,
-    });
+    let news =
+        News { moment: state::moment(session, live), edited: live.edited.as_deref(), files: &live.files };
+    let data = serde_json::to_string(&news).unwrap_or_default();
     Bytes::from(format!("retry: 1000\nid: {}\ndata: {data}\n\n", live.build))
+}
+
+/// What open pages hear of a round.
+#[derive(Serialize)]
+struct News<'a> {
+    #[serde(flatten)]
+    moment: state::Moment<'a>,
+    edited: Option<&'a str>,
+    files: &'a BTreeMap<String, u64>,
 }
 
 #[cfg(test)]

@@ -232,6 +232,20 @@ fn sort(diagnostics: &mut [Diagnostic]) {
 }
 
 impl Inputs {
+    /// Of an empty folder without a name.
+    pub fn blank(options: &DiscoverOptions) -> Result<Inputs, Error> {
+        Ok(Inputs {
+            files: BTreeMap::new(),
+            config: Config::default(),
+            theme: BTreeMap::new(),
+            today: today(options)?,
+            aliases: BTreeMap::new(),
+            drafts: options.drafts,
+            root_name: String::new(),
+            diagnostics: Vec::new(),
+        })
+    }
+
     /// Reads one file again; false where the whole root has to be walked to know what became of it.
     fn reread(&mut self, root: &Path, path: &str) -> bool {
         let (folder, name) = split(path);

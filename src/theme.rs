@@ -10,6 +10,7 @@
 use std::borrow::Cow;
 use std::collections::{BTreeMap, BTreeSet};
 use std::ops::Range;
+use std::sync::atomic::{AtomicBool, Ordering};
 
 use include_dir::{Dir, include_dir};
 use jiff::civil::Date;
@@ -30,6 +31,8 @@ pub struct Theme {
     fallback: Option<Tera>,
     /// The site's own templates, to tell whose fault an error is.
     own: BTreeSet<String>,
+    /// A template could not be used, in loading it or on a page.
+    broken: AtomicBool,
     /// Files to publish: output path → bytes.
     pub files: BTreeMap<String, Cow<'static, [u8]>>,
     /// Name below `static/` → output path: `style.css` → `static/style.1a2b3c4d.css`.
@@ -74,7 +77,8 @@ pub fn load(overrides: &BTreeMap<String, Vec<u8>>) -> (Theme, Vec<Diagnostic>) {
     let own = own.into_keys().collect();
 
     let (files, names) = publish(statics(overrides));
-    (Theme { tera, fallback, own, files, names }, diagnostics)
+    let broken = AtomicBool::new(diagnostics.iter().any(Diagnostic::is_of_template));
+    (Theme { tera, fallback, own, broken, files, names }, diagnostics)
 }
 
 impl Theme {
@@ -86,9 +90,15 @@ impl Theme {
             Ok(text) => return (Some(text), None),
             Err(error) => Problem::of(&error),
         };
+        self.broken.store(true, Ordering::Relaxed);
         let own = self.own.iter().map(|name| (name.clone(), "")).collect();
         let text = self.fallback.as_ref().and_then(|tera| tera.render(template, context).ok());
         (text, Some(problem.diagnostic(&own)))
+    }
+
+    /// True where a template could not be used, as far as that is known from the pages that were rendered.
+    pub fn is_broken(&self) -> bool {
+        self.broken.load(Ordering::Relaxed)
     }
 
     /// True where the theme has a template of this name.

@@ -91,15 +91,17 @@ pub struct Follower {
 }
 
 impl Follower {
-    /// Reads the site and begins to watch; what happens from here on is seen. Fails where a build would.
+    /// Reads the site and begins to watch; what happens from here on is seen. Fails where a build would, but not
+    /// for a configuration or a theme that can be mended while it is followed.
     pub fn start(root: &Path, options: &DiscoverOptions, poll: bool) -> Result<Follower, Error> {
         let place = Place::new(root, options.output.as_deref());
         let (wake, woken) = channel();
         // Watched before it is read: a change in between is seen, at worst twice.
         let (watching, fallback) = Watching::start(&place, &place.sight(&[]), wake.clone(), poll);
-        let preview = Preview::open(root, options)?;
+        let (preview, error) = Preview::begin(root, options)?;
         let snapshot = preview.snapshot();
-        let live = Live { build: 1, snapshot, failure: None, edited: None, files: Arc::default() };
+        let failure = error.map(|error| Arc::new(Failure::of(&error)));
+        let live = Live { build: 1, snapshot, failure, edited: None, files: Arc::default() };
         Ok(Follower { preview, place, watching, woken, wake, live, fallback })
     }
 

@@ -19,7 +19,7 @@ use crate::serve::state::Shared;
 use crate::serve::{self, Setting};
 use crate::source::{DiscoverOptions, SourceText};
 use crate::watch::events::Wake;
-use crate::watch::{self, Failure, Follower, Round, Told};
+use crate::watch::{self, Failure, Follower, Live, Round, Told};
 
 /// Shows the site of the records below ROOT in a browser, and follows every save.
 ///
@@ -67,7 +67,7 @@ impl Watch {
         let follower = with_progress(&self.root, || Follower::start(&self.root, &options, self.poll))?;
         let live = follower.live();
         let mut terminal = Terminal::new(&self.root, self.verbose);
-        terminal.started(&live.snapshot, start.elapsed(), &url(address));
+        terminal.started(&live, start.elapsed(), &url(address));
         if let Some(reason) = follower.fallback() {
             polling(reason);
         }
@@ -169,17 +169,23 @@ impl Terminal {
         Terminal { before: before(root), verbose, problems: BTreeSet::new(), failure: None }
     }
 
-    fn started(&mut self, snapshot: &Snapshot, took: Duration, url: &str) {
-        self.say_new(snapshot);
-        let records = plural(snapshot.site().entries.len(), "record");
-        tell(format_args!("{records}{} ({})", counted(snapshot), human(took)));
+    fn started(&mut self, live: &Live, took: Duration, url: &str) {
+        let snapshot = &live.snapshot;
+        match &live.failure {
+            Some(failure) => self.say_failure(failure, "the site shows as soon as this is mended"),
+            None => {
+                self.say_new(snapshot);
+                let records = plural(snapshot.site().entries.len(), "record");
+                tell(format_args!("{records}{} ({})", counted(snapshot), human(took)));
+            }
+        }
         tell(format_args!("preview: {url} (Ctrl-C ends it)"));
     }
 
     fn round(&mut self, round: &Round) {
         let snapshot = &round.live.snapshot;
         if let Some(failure) = &round.live.failure {
-            self.say_failure(failure);
+            self.say_failure(failure, "the preview stays as it was until this is mended");
             return;
         }
         let mended = self.failure.take().is_some();
@@ -218,7 +224,7 @@ impl Terminal {
         self.problems = serious().map(key).collect();
     }
 
-    fn say_failure(&mut self, failure: &Failure) {
+    fn say_failure(&mut self, failure: &Failure, until: &str) {
         if self.failure.as_ref() == Some(failure) {
             return;
         }
@@ -227,7 +233,7 @@ impl Terminal {
             tell(format_args!("error: {}", failure.message));
         }
         put(&failure.diagnostics.iter().collect::<Vec<_>>(), &self.before, &|_| source.as_ref());
-        tell(format_args!("the preview stays as it was until this is mended"));
+        tell(format_args!("{until}"));
         self.failure = Some(failure.clone());
     }
 }

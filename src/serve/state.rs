@@ -1,6 +1,7 @@
 //! What the preview tells the browser about a page: problems, where its source is, whether it is out of date.
 //! Written into the page as data, so that page and problems are always of the same moment.
 
+use rapidhash::v3::rapidhash_v3;
 use serde::Serialize;
 
 use super::editor::Editor;
@@ -12,27 +13,44 @@ use crate::watch::{Failure, Live};
 /// Of one page at one moment.
 #[derive(Debug, Serialize)]
 pub struct State<'a> {
+    #[serde(flatten)]
+    moment: Moment<'a>,
+    #[serde(flatten)]
+    page: Of<'a>,
+}
+
+/// What is the same for all pages. It passes with every round, so it makes no page another one: open pages hear of
+/// it as events.
+#[derive(Debug, Serialize)]
+pub struct Moment<'a> {
     /// Which round of changes it is of.
     build: u64,
     /// Which run of the server.
     session: &'a str,
+    /// What is wrong on the whole site.
+    errors: usize,
+    warnings: usize,
+}
+
+/// What is said of the page.
+#[derive(Debug, Serialize)]
+struct Of<'a> {
     /// Output path of the page.
     path: &'a str,
     /// The file that it is made from.
     source: Option<Spot>,
     /// What is wrong with the record on the page (on the page of problems: with all of them).
     problems: Vec<Problem>,
-    /// Why pages are not those of the files as they are now: the configuration or a template cannot be used.
+    /// Why it is not the page of the files as they are now: they cannot be read, or a template cannot be used.
     stale: Option<Stale>,
-    /// What is wrong on the whole site.
-    errors: usize,
-    warnings: usize,
 }
 
 #[derive(Debug, Serialize)]
 struct Stale {
     message: String,
     problems: Vec<Problem>,
+    /// What it is where it is not the last good page, in a sentence.
+    instead: Option<&'static str>,
 }
 
 /// A place that an editor can be sent to.
@@ -73,7 +91,7 @@ pub struct Shared {
 }
 
 /// The state of an output, or of the page of all problems (`None`).
-pub fn state<'a>(shared: &'a Shared, live: &Live, path: Option<&'a str>) -> State<'a> {
+pub fn state<'a>(shared: &'a Shared, live: &'a Live, path: Option<&'a str>) -> State<'a> {
     let snapshot = &live.snapshot;
     let inputs = snapshot.inputs();
     let editor = Editor::new(
@@ -81,12 +99,16 @@ pub fn state<'a>(shared: &'a Shared, live: &Live, path: Option<&'a str>) -> Stat
         shared.terminal.each_ref().map(Option::as_deref),
     );
     let told = Told { shared, editor, live };
+    let moment = moment(&shared.session, live);
+    let all = snapshot.diagnostics();
+    if let Some((path, (source, why))) = path.and_then(|path| Some((path, snapshot.unreadable(path)?))) {
+        let stale = told.unreadable(source, &why);
+        let source = Some(told.spot(source, 1, 1));
+        return State { moment, page: Of { path, source, problems: Vec::new(), stale: Some(stale) } };
+    }
     let rendered = path.and_then(|path| snapshot.get(path));
     let of_page: &[Diagnostic] = rendered.as_ref().map_or(&[], |rendered| rendered.diagnostics.as_slice());
-    let all = snapshot.diagnostics();
     let source = path.and_then(|path| snapshot.source(path));
-    let is_template =
-        |of: &&Diagnostic| of.code.starts_with("template-") && of.place.file.starts_with("theme/");
     let problems: Vec<&Diagnostic> = match (path, source) {
         (None, _) => all.iter().collect(),
         (Some(_), Some(source)) => all.iter().filter(|of| of.place.file == source).chain(of_page).collect(),
@@ -95,27 +117,25 @@ pub fn state<'a>(shared: &'a Shared, live: &Live, path: Option<&'a str>) -> Stat
     let stale = match &live.failure {
         Some(failure) => Some(told.failure(failure)),
         None => {
-            let broken: Vec<Problem> =
-                all.iter().chain(of_page).filter(is_template).map(|of| told.problem(of, None)).collect();
-            (!broken.is_empty())
-                .then(|| Stale { message: "a template cannot be used".to_owned(), problems: broken })
+            let broken = all.iter().chain(of_page).filter(|of| of.is_of_template());
+            told.templates(broken.collect(), path)
         }
     };
-    let count = |severity| all.iter().chain(of_page).filter(|of| of.severity == severity).count();
-    State {
-        build: live.build,
-        session: &shared.session,
+    let problems = problems.into_iter().filter(|of| !of.is_of_template() || path.is_none());
+    let page = Of {
         path: path.unwrap_or_default(),
         source: source.map(|file| told.spot(file, 1, 1)),
-        problems: problems
-            .into_iter()
-            .filter(|of| !is_template(of) || path.is_none())
-            .map(|of| told.problem(of, None))
-            .collect(),
+        problems: problems.map(|of| told.problem(of, None)).collect(),
         stale,
-        errors: count(Severity::Error),
-        warnings: count(Severity::Warning),
-    }
+    };
+    State { moment, page }
+}
+
+/// What all pages of this moment are told.
+pub fn moment<'a>(session: &'a str, live: &Live) -> Moment<'a> {
+    let all = live.snapshot.diagnostics();
+    let count = |severity| all.iter().filter(|of| of.severity == severity).count();
+    Moment { build: live.build, session, errors: count(Severity::Error), warnings: count(Severity::Warning) }
 }
 
 /// Where the blocks of a record's page stand in its source: for each how its text begins, and the link that
@@ -150,7 +170,22 @@ impl Told<'_> {
             true => failure.message.clone(),
             false => "`annals.toml` cannot be used".to_owned(),
         };
-        Stale { message, problems }
+        let is_blank = self.live.snapshot.is_blank();
+        Stale { message, problems, instead: is_blank.then_some("The site shows as soon as this is mended.") }
+    }
+
+    fn unreadable(&self, source: &str, why: &[&Diagnostic]) -> Stale {
+        let problems = why.iter().map(|of| self.problem(of, None)).collect();
+        Stale { message: format!("`{source}` cannot be read"), problems, instead: None }
+    }
+
+    fn templates(&self, broken: Vec<&Diagnostic>, path: Option<&str>) -> Option<Stale> {
+        let is_good = path.is_none_or(|path| self.live.snapshot.last_good(path).is_some());
+        (!broken.is_empty()).then(|| Stale {
+            message: "a template cannot be used".to_owned(),
+            problems: broken.into_iter().map(|of| self.problem(of, None)).collect(),
+            instead: (!is_good).then_some("What you see is made with the default theme."),
+        })
     }
 
     fn problem(&self, of: &Diagnostic, text: Option<&SourceText>) -> Problem {
@@ -209,14 +244,26 @@ fn excerpt(of: &Diagnostic, text: &SourceText) -> Option<Excerpt> {
     })
 }
 
-/// Script and state, put into a page. What is left when both are taken away is the page as built.
-pub fn inject(html: &str, state: &State<'_>) -> String {
-    let json = serde_json::to_string(state).unwrap_or_default();
+/// Script and state, put into a page, and a tag that is another one where the page or what is said of it is. What is
+/// left when script and state are taken away is the page as built.
+pub fn inject(html: &str, state: &State<'_>) -> (String, String) {
+    let said = rapidhash_v3(&serde_json::to_vec(&state.page).unwrap_or_default());
+    // The moment is no part of it, hence a weak one (RFC 9110, section 8.8.1).
+    let tag = format!("W/\"{:016x}{said:016x}\"", rapidhash_v3(html.as_bytes()));
+    let told = Tagged { tag: &tag, state };
+    let json = serde_json::to_string(&told).unwrap_or_default();
     // In a script element only `<` can end it.
     let data = format!("{DATA_START}{}{DATA_END}", json.replace('<', "\\u003c"));
     let script = find(html, "<head>").map_or(0, |at| at + "<head>".len());
     let end = html.rfind("</body>").filter(|at| *at >= script).unwrap_or(html.len());
-    [&html[..script], SCRIPT, &html[script..end], &data, &html[end..]].concat()
+    ([&html[..script], SCRIPT, &html[script..end], &data, &html[end..]].concat(), tag)
+}
+
+#[derive(Serialize)]
+struct Tagged<'a> {
+    tag: &'a str,
+    #[serde(flatten)]
+    state: &'a State<'a>,
 }
 
 fn find(html: &str, tag: &str) -> Option<usize> {

@@ -171,12 +171,69 @@ test("a broken template says where, and the page stays", async () => {
   assert.match(await over.innerText(), /theme\/templates\/record\.html:2:\d+/);
   assert.match(await over.locator("pre").first().innerText(), /endblok/);
   assert.ok(await page.getByText("Ours").isVisible());
+  // On a page that is loaded anew, too; and what is written meanwhile shows.
+  await page.reload();
+  await over.waitFor();
+  await shows(page, "Ours");
+  await page.evaluate(() => (globalThis.kept = true));
+  save(root, "adr/0001-queue-work.md", long("Under a broken template."));
+  await shows(page, "Under a broken template.");
+  assert.ok(await page.getByText("Ours").isVisible());
   save(root, "theme/templates/record.html", '{% extends "default/record.html" %}\n{% block foot %}<p>Still ours</p>{% endblock foot %}\n');
   await shows(page, "Still ours");
   await gone(page, "annals-preview .over");
   assert.ok(await kept());
   await close();
   await server.close();
+});
+
+test("a record that cannot be read keeps its page under the error, here and on a page that is loaded anew", async () => {
+  const root = log();
+  const server = await preview(root);
+  const { page, seen, kept, close } = await at(server, "adr/0001.html");
+  save(root, "adr/0001-queue-work.md", Buffer.from("# Queue work\n\nCaf\xe9.\n", "latin1"));
+  const over = page.locator("annals-preview .over");
+  await over.waitFor();
+  assert.match(await over.innerText(), /0001-queue-work\.md cannot be read/);
+  assert.match(await over.innerText(), /adr\/0001-queue-work\.md:3:4/);
+  assert.ok(await page.getByText("The first version.").isVisible());
+  assert.ok(await kept());
+  await page.reload();
+  await over.waitFor();
+  await shows(page, "The first version.");
+  save(root, "adr/0001-queue-work.md", long("The second version."));
+  await shows(page, "The second version.");
+  await gone(page, "annals-preview .over");
+  assert.deepEqual(seen.errors, []);
+  await close();
+  await server.close();
+});
+
+test("a preview that began with a broken configuration says where, and shows the site once it is mended", async () => {
+  const root = log();
+  save(root, "annals.toml", "[site\n");
+  const server = await preview(root);
+  const { page, close } = await at(server, "adr/0001.html");
+  const over = page.locator("annals-preview .over");
+  assert.match(await over.innerText(), /annals\.toml:1:6/);
+  assert.match(await over.locator("pre").innerText(), /\[site/);
+  save(root, "annals.toml", '[site]\ntitle = "Log"\n');
+  await shows(page, "The first version.");
+  await gone(page, "annals-preview .over");
+  // A tab that was open keeps its page while a server that began anew has none.
+  await page.evaluate(() => (globalThis.kept = true));
+  await server.close();
+  save(root, "annals.toml", "[site\n");
+  const again = await preview(root, { port: server.port });
+  await over.waitFor();
+  assert.match(await over.innerText(), /last good version/);
+  assert.ok(await page.getByText("The first version.").isVisible());
+  save(root, "annals.toml", '[site]\ntitle = "Log once more"\n');
+  await page.locator(".site-name", { hasText: "Log once more" }).waitFor();
+  await gone(page, "annals-preview .over");
+  assert.ok(await page.evaluate(() => globalThis.kept === true));
+  await close();
+  await again.close();
 });
 
 test("a style sheet is swapped without loading the page anew", async () => {

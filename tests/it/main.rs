@@ -2,6 +2,7 @@
 
 #![allow(clippy::unwrap_used, reason = "a test that cannot go on should say where and stop")]
 
+mod acts;
 mod cases;
 mod cli;
 mod collections;
@@ -11,6 +12,7 @@ mod discover;
 mod harness;
 mod history;
 mod hostile;
+mod last_good;
 mod links;
 mod markdown;
 mod output;
@@ -18,6 +20,7 @@ mod preview;
 mod program;
 mod readme;
 mod search;
+mod server;
 mod sites;
 mod tidy;
 mod timeline;

@@ -1,220 +1,21 @@
-//! `annals watch` as a process, over HTTP, with real files: what editors, git and file systems do to a folder, and
-//! what strangers may ask of the server. Nothing waits for a time to pass, only for the server's events.
+//! `annals watch` over HTTP, with real files: what editors, git and file systems do to a folder, and what strangers may
+//! ask of the server.
 
+use std::collections::BTreeSet;
 use std::fs;
-use std::io::{BufRead, BufReader, Read, Write};
+use std::io::Write;
 use std::net::TcpStream;
-use std::path::{Path, PathBuf};
-use std::process::{Child, Command, Stdio};
-use std::sync::{Arc, Mutex};
+use std::path::Path;
+use std::process::Command;
 use std::thread;
 use std::time::{Duration, Instant};
 
-use annals::serve::state::SCRIPT;
 use proptest::prelude::*;
 use proptest::test_runner::TestRunner;
 
-use crate::program::{Limits, TODAY, annals, files, write};
-
-/// Far more than anything here takes: whoever waits so long waits for ever.
-const FOR_EVER: Duration = Duration::from_secs(30);
-
-/// A running preview of a folder.
-struct Preview {
-    child: Child,
-    folder: tempfile::TempDir,
-    address: String,
-    events: BufReader<TcpStream>,
-    said: Arc<Mutex<String>>,
-}
-
-/// What came back for a request.
-struct Reply {
-    status: u16,
-    head: String,
-    body: Vec<u8>,
-}
-
-impl Preview {
-    /// Writes the files and starts a preview of them.
-    fn of(log: &[(&str, &str)]) -> Preview {
-        Preview::with(log, &[])
-    }
-
-    fn with(log: &[(&str, &str)], options: &[&str]) -> Preview {
-        let folder = tempfile::tempdir().unwrap();
-        for (path, text) in log {
-            write(&folder.path().join("log").join(path), text);
-        }
-        Preview::start(folder, options)
-    }
-
-    /// Of what is already in `log` below a folder.
-    fn start(folder: tempfile::TempDir, options: &[&str]) -> Preview {
-        let mut child = Command::new(env!("CARGO_BIN_EXE_annals"))
-            .args(["watch", "log", "--addr", "127.0.0.1:0"])
-            .args(options)
-            .current_dir(folder.path())
-            .env("SOURCE_DATE_EPOCH", TODAY)
-            .env("NO_COLOR", "1")
-            .stdin(Stdio::null())
-            .stdout(Stdio::null())
-            .stderr(Stdio::piped())
-            .spawn()
-            .unwrap();
-        let mut lines = BufReader::new(child.stderr.take().unwrap()).lines();
-        let said = Arc::new(Mutex::new(String::new()));
-        let mut address = None;
-        for line in lines.by_ref().map(Result::unwrap) {
-            said.lock().unwrap().push_str(&format!("{line}\n"));
-            if let Some((_, url)) = line.split_once("preview: http://") {
-                address = url.split('/').next().map(str::to_owned);
-                break;
-            }
-        }
-        let address = address.unwrap_or_else(|| panic!("it did not start: {}", said.lock().unwrap()));
-        let more = Arc::clone(&said);
-        thread::spawn(move || {
-            for line in lines.map_while(Result::ok) {
-                more.lock().unwrap().push_str(&format!("{line}\n"));
-            }
-        });
-        let mut stream = TcpStream::connect(&address).unwrap();
-        stream.set_read_timeout(Some(FOR_EVER)).unwrap();
-        write!(stream, "GET /@annals/events HTTP/1.0\r\nHost: {address}\r\n\r\n").unwrap();
-        let mut preview = Preview { child, folder, address, events: BufReader::new(stream), said };
-        assert_eq!(preview.round(), 1, "the state at the beginning is the first event");
-        preview
-    }
-
-    fn root(&self) -> PathBuf {
-        self.folder.path().join("log")
-    }
-
-    fn path(&self, path: &str) -> PathBuf {
-        self.root().join(path)
-    }
-
-    /// Waits for the next round and gives its number.
-    fn round(&mut self) -> u64 {
-        let end = Instant::now() + FOR_EVER;
-        loop {
-            let mut line = String::new();
-            let read = self.events.read_line(&mut line);
-            // The server says now and then that it is still there.
-            let came = matches!(read, Ok(1..)) && Instant::now() < end;
-            assert!(came, "no event came: {read:?}\n{}", self.said.lock().unwrap());
-            if let Some(number) = line.strip_prefix("id: ") {
-                return number.trim().parse().unwrap();
-            }
-        }
-    }
-
-    fn get(&self, path: &str) -> Reply {
-        self.ask(&format!("GET {path} HTTP/1.0\r\nHost: {}\r\n\r\n", self.address))
-    }
-
-    fn ask(&self, request: &str) -> Reply {
-        let mut stream = TcpStream::connect(&self.address).unwrap();
-        stream.set_read_timeout(Some(FOR_EVER)).unwrap();
-        stream.write_all(request.as_bytes()).unwrap();
-        let mut bytes = Vec::new();
-        stream.read_to_end(&mut bytes).unwrap();
-        let end = bytes.windows(4).position(|four| four == b"\r\n\r\n").unwrap_or(bytes.len());
-        let head = String::from_utf8_lossy(&bytes[..end]).to_lowercase();
-        let status = head.split(' ').nth(1).and_then(|status| status.parse().ok()).unwrap_or(0);
-        Reply { status, head, body: bytes.split_off((end + 4).min(bytes.len())) }
-    }
-
-    /// Waits until a page shows something; at every step on the way the page is there.
-    fn until(&mut self, path: &str, shows: &str) {
-        loop {
-            let reply = self.get(path);
-            assert_eq!(reply.status, 200, "{path} went blank while waiting for {shows:?}");
-            if reply.text().contains(shows) {
-                return;
-            }
-            self.round();
-        }
-    }
-
-    fn until_status(&mut self, path: &str, status: u16) {
-        while self.get(path).status != status {
-            self.round();
-        }
-    }
-
-    /// Does something that must not matter, and then something that does: there is one round, about the latter.
-    fn nothing_comes_of(&mut self, what: &str, act: impl FnOnce(&Path)) {
-        let before = self.state("/adr/0001.html")["build"].as_u64().unwrap();
-        act(&self.root());
-        write(&self.path("adr/9999-sentinel.md"), record("Sentinel", what));
-        self.until_status("/adr/9999.html", 200);
-        let after = self.state("/adr/0001.html")["build"].as_u64().unwrap();
-        assert_eq!(after, before + 1, "{what}: it caused a round\n{}", self.said.lock().unwrap());
-        fs::remove_file(self.path("adr/9999-sentinel.md")).unwrap();
-        self.until_status("/adr/9999.html", 404);
-    }
-
-    /// What a page says of itself.
-    fn state(&self, path: &str) -> serde_json::Value {
-        let text = self.get(path).text();
-        let (_, rest) = text.split_once(DATA).unwrap();
-        serde_json::from_str(rest.split_once("</script>").unwrap().0).unwrap()
-    }
-
-    /// Every output is, byte for byte, what a build of the same files writes, and there is no other.
-    fn is_as_built(&self) {
-        let out = self.folder.path().join("built");
-        let ran = annals(self.folder.path(), ["build", "log", "--drafts", "-o", "built"], Limits::default());
-        assert!(matches!(ran.status, Some(0 | 1)), "{ran:?}");
-        for path in files(&out) {
-            let path = path.to_string_lossy().replace('\\', "/");
-            if path.starts_with('.') {
-                continue;
-            }
-            let reply = self.get(&format!("/{}", path.replace(' ', "%20")));
-            assert_eq!(reply.status, 200, "{path} is not served");
-            assert!(reply.plain() == fs::read(out.join(&path)).unwrap(), "{path} differs from the build's");
-        }
-        fs::remove_dir_all(out).unwrap();
-    }
-}
-
-const DATA: &str = "<script type=\"application/json\" id=\"annals-preview\">";
-
-impl Reply {
-    fn text(&self) -> String {
-        String::from_utf8_lossy(&self.body).into_owned()
-    }
-
-    /// Without what the server has added.
-    fn plain(&self) -> Vec<u8> {
-        let Ok(text) = std::str::from_utf8(&self.body) else { return self.body.clone() };
-        let Some((before, after)) = text.rsplit_once(DATA) else { return self.body.clone() };
-        let (_, after) = after.split_once("</script>").unwrap();
-        [before.replacen(SCRIPT, "", 1).as_str(), after].concat().into_bytes()
-    }
-}
-
-impl Drop for Preview {
-    fn drop(&mut self) {
-        let _ = self.child.kill();
-        let _ = self.child.wait();
-    }
-}
-
-fn record(title: &str, text: &str) -> String {
-    format!("---\nstatus: accepted\ndate: 2026-11-01\n---\n# {title}\n\n{text}\n")
-}
-
-fn log() -> Preview {
-    Preview::of(&[
-        ("adr/0001-queue.md", &record("Queue", "The first text.")),
-        ("adr/0002-cache.md", &record("Cache", "After [the queue](0001-queue.md).")),
-        (".gitignore", "*.log\n/ignored/\n"),
-    ])
-}
+use crate::acts::{Act, BROKEN, act, small};
+use crate::program::{Limits, annals, files, write};
+use crate::server::{FOR_EVER, Preview, address, log, record};
 
 // What editors do when they save. Each takes a file and its new text.
 
@@ -464,6 +265,46 @@ fn while_the_configuration_cannot_be_read_the_last_good_site_is_served() {
     preview.is_as_built();
 }
 
+/// What the system, the watcher and the server make of it together; `preview.rs` tries many more by themselves.
+#[test]
+fn whatever_happens_it_serves_what_a_build_writes() {
+    let config = ProptestConfig {
+        cases: 3,
+        max_shrink_iters: 0,
+        failure_persistence: None,
+        ..ProptestConfig::default()
+    };
+    let acts = prop::collection::vec((act(), prop::bool::weighted(0.4)), 4..20);
+    let followed = |acts: Vec<(Act, bool)>| {
+        let folder = tempfile::tempdir().unwrap();
+        let root = folder.path().join("log");
+        for (path, bytes) in small() {
+            write(&root.join(path), bytes);
+        }
+        crate::program::git(&root, &["init", "--quiet", "--initial-branch=trunk", "."]);
+        Act::Commit.apply(&root);
+        let mut preview = Preview::start(folder, &[]);
+        let mut ever = BTreeSet::new();
+        for (step, (act, is_looked_at)) in acts.iter().enumerate() {
+            act.apply(&root);
+            if !is_looked_at && step + 1 < acts.len() {
+                continue;
+            }
+            preview.settle(&format!("After step {step}."));
+            let (paths, stale) = preview.compare();
+            let is_broken = fs::read_to_string(preview.path("theme/templates/record.html"))
+                .is_ok_and(|text| text == BROKEN);
+            assert_eq!(is_broken, !stale.is_empty(), "{stale:?}");
+            for gone in ever.difference(&paths) {
+                assert_eq!(preview.get(&address(gone)).status, 404, "{gone} is still there");
+            }
+            ever.extend(paths);
+        }
+        Ok(())
+    };
+    TestRunner::new(config).run(&acts, followed).unwrap();
+}
+
 #[test]
 fn polling_sees_the_same() {
     let mut preview =
@@ -521,7 +362,7 @@ fn pages_come_as_a_strict_host_would_send_them() {
         assert!(page.head.contains(header), "{header}: {}", page.head);
     }
     assert!(!page.head.contains("access-control"));
-    let tag = page.head.lines().find_map(|line| line.strip_prefix("etag: ")).unwrap();
+    let tag = page.tag();
     let host = &preview.address;
     let again =
         preview.ask(&format!("GET /adr/0001.html HTTP/1.0\r\nHost: {host}\r\nIf-None-Match: {tag}\r\n\r\n"));
@@ -544,6 +385,26 @@ fn pages_come_as_a_strict_host_would_send_them() {
     ] {
         assert!(preview.get(path).head.contains(&format!("content-type: {kind}")), "{path}");
     }
+}
+
+#[test]
+fn a_page_that_others_edits_leave_alone_is_not_sent_again() {
+    let mut preview = log();
+    let again = |preview: &Preview, tag: &str| {
+        let host = &preview.address;
+        preview.ask(&format!(
+            "GET /timeline/index.html HTTP/1.0\r\nHost: {host}\r\nIf-None-Match: {tag}\r\n\r\n"
+        ))
+    };
+    let before = preview.get("/timeline/index.html").tag();
+    assert_eq!(preview.state("/timeline/index.html")["tag"], before.as_str());
+    // Not even for a problem that the whole site has now.
+    write(&preview.path("adr/0001-queue.md"), record("Queue", "See [nothing](0009-gone.md)."));
+    preview.until("/adr/0001.html", "See");
+    assert_eq!(again(&preview, &before).status, 304);
+    write(&preview.path("annals.toml"), "[site]\ntitle = \"Another\"\n");
+    preview.until("/timeline/index.html", "Another");
+    assert_eq!(again(&preview, &before).status, 200);
 }
 
 #[test]

@@ -25,24 +25,24 @@
 
   // ── Looking again ──────────────────────────────────────────────────────────────────────────────────
 
-  let looking = false;
+  let looking = null;
   let again = false;
-  let version = null;
+  /** What is shown is the page of some moment, not something that stands in for it. */
+  let good = !state.stale?.instead;
 
-  async function look() {
-    if (looking) {
-      again = true;
-      return;
-    }
-    looking = true;
-    try {
-      do {
-        again = false;
-        await once();
-      } while (again);
-    } finally {
-      looking = false;
-    }
+  function look() {
+    again = true;
+    looking ??= (async () => {
+      try {
+        while (again) {
+          again = false;
+          await once();
+        }
+      } finally {
+        looking = null;
+      }
+    })();
+    return looking;
   }
 
   async function once() {
@@ -53,15 +53,14 @@
     } catch {
       return; // The line of events says that the server is gone.
     }
-    const tag = reply.headers.get("etag");
-    if (tag && tag === version) return;
-    version = tag;
+    if (reply.headers.get("etag") === state.tag) return;
     const next = new DOMParser().parseFromString(text, "text/html");
     const told = read(next);
     if (!told) return location.reload();
     state = told;
-    // The last good page stays while there is no better one.
-    if (state.stale && !isProblems) return panel.show();
+    // A good page stays while there is no better one.
+    if (state.stale?.instead && good && !isProblems) return panel.show();
+    good = !state.stale?.instead;
     if (scripts(next) !== running) return location.reload();
     await styles(next);
     if (document.title !== next.title) document.title = next.title;
@@ -116,7 +115,7 @@
 
   let line = null;
   let silence = 0;
-  let seen = state.build;
+  let seen = { build: state.build, session: state.session };
 
   function connect() {
     line?.close();
@@ -136,10 +135,15 @@
     line.addEventListener("message", (event) => {
       alive();
       const news = JSON.parse(event.data);
-      if (news.session !== state.session || news.build !== state.build) {
-        const since = news.session === state.session ? seen : -1;
-        seen = news.build;
-        look().then(() => pictures(news.files, since));
+      if (news.session !== seen.session || news.build !== seen.build) {
+        const since = news.session === seen.session ? seen.build : -1;
+        seen = { build: news.build, session: news.session };
+        look().then(() => {
+          panel.counted(news);
+          pictures(news.files, since);
+        });
+      } else {
+        panel.counted(news);
       }
       follow(news.edited);
     });
@@ -269,6 +273,12 @@
       this.pen.style.top = `${box.top + Math.min(box.height, parseFloat(getComputedStyle(block).lineHeight) || 24) / 2 - 14}px`;
     }
 
+    /** What is wrong on the whole site passes with every round, whether this page does or not. */
+    counted({ build, errors, warnings }) {
+      Object.assign(state, { build, errors, warnings });
+      this.show();
+    }
+
     connected(online) {
       if (online === this.online) return;
       this.online = online;
@@ -277,7 +287,9 @@
 
     show() {
       // Nothing that is read, focused or selected is replaced by its equal.
-      const signature = JSON.stringify([state, this.online, this.box.hidden]);
+      const { build, session, tag, ...told } = state;
+      this.host.dataset.build = build;
+      const signature = JSON.stringify([told, good, this.online, this.box.hidden]);
       if (signature === this.signature) return;
       this.signature = signature;
       document.documentElement.toggleAttribute("data-annals-stale", Boolean(state.stale));
@@ -285,12 +297,11 @@
       const worst = counted.find((of) => of.severity === "error")?.severity ?? counted[0]?.severity;
       const level = !this.online ? "offline" : state.stale ? "error" : worst ?? "fine";
       this.host.dataset.level = level;
-      this.host.dataset.build = state.build;
 
       const label = !this.online
         ? "Waiting for the preview"
         : state.stale
-          ? "Out of date"
+          ? good ? "Out of date" : "Waiting to be mended"
           : counted.length
             ? plural(counted.length, "problem")
             : "Preview is up to date";
@@ -301,8 +312,8 @@
       this.over.hidden = !state.stale;
       if (state.stale) {
         this.over.replaceChildren(
-          element("h2", {}, "This page is out of date"),
-          element("p", { class: "why" }, ...words(state.stale.message), ". What you see is the last good version."),
+          element("h2", {}, good ? "This page is out of date" : "This page cannot be made"),
+          element("p", { class: "why" }, ...words(state.stale.message), ". ", good ? "What you see is the last good version." : state.stale.instead),
           element("ul", {}, ...state.stale.problems.map(problem)),
         );
       }
@@ -323,7 +334,8 @@
     fill() {
       const follow = element("input", { type: "checkbox", checked: store("follow") === "on" });
       follow.addEventListener("change", () => store("follow", follow.checked ? "on" : "off"));
-      const total = state.errors + state.warnings;
+      // Some problems are found when a page is made; the site does not count them.
+      const total = Math.max(state.errors + state.warnings, state.problems.filter((of) => of.severity !== "note").length);
       this.box.replaceChildren(
         state.problems.length && !isProblems
           ? element("ul", {}, ...state.problems.map(problem))
