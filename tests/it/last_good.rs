@@ -133,6 +133,26 @@ fn a_template_that_cannot_be_used_leaves_pages_with_the_last_good_one() {
 }
 
 #[test]
+fn while_the_configuration_cannot_be_read_the_last_good_site_is_served() {
+    let mut preview = log();
+    write(&preview.path("annals.toml"), "[site\n");
+    while preview.state("/adr/0001.html")["stale"].is_null() {
+        preview.round();
+    }
+    let state = preview.state("/adr/0001.html");
+    assert_eq!(state["stale"]["problems"][0]["place"], "annals.toml:1:6");
+    assert!(preview.get("/adr/0001.html").text().contains("The first text."));
+    write(&preview.path("annals.toml"), "[site]\ntitle = \"Whole again\"\n");
+    preview.until("/adr/0001.html", "Whole again");
+    assert!(preview.state("/adr/0001.html")["stale"].is_null());
+    fs::remove_file(preview.path("annals.toml")).unwrap();
+    while preview.get("/").text().contains("Whole again") {
+        preview.round();
+    }
+    preview.is_as_built();
+}
+
+#[test]
 fn a_preview_of_a_broken_configuration_waits_for_it_to_be_mended() {
     let mut preview = Preview::of(&[
         ("annals.toml", "[site]\ntitle = \"Log\n"),

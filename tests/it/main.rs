@@ -20,6 +20,7 @@ mod preview;
 mod program;
 mod readme;
 mod search;
+mod served;
 mod server;
 mod sites;
 mod tidy;

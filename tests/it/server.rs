@@ -161,6 +161,19 @@ impl Preview {
         self.get(path).state().unwrap()
     }
 
+    /// Waits until what it has said to the terminal is enough, and gives it.
+    pub fn until_says(&self, enough: impl Fn(&str) -> bool) -> String {
+        let end = Instant::now() + FOR_EVER;
+        loop {
+            let said = self.said.lock().unwrap().clone();
+            if enough(&said) {
+                return said;
+            }
+            assert!(Instant::now() < end, "it never said it: {said}");
+            thread::yield_now();
+        }
+    }
+
     /// Waits until everything that was done so far is served: events come in the order of what they are of.
     pub fn settle(&mut self, word: &str) {
         write(&self.path("adr/9999-sentinel.md"), record("Sentinel", word));
