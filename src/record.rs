@@ -14,6 +14,7 @@ use serde::{Deserialize, Serialize};
 use crate::diagnostic::Diagnostic;
 use crate::markdown::Scan;
 
+mod badge;
 mod date;
 mod entry;
 mod evidence;
@@ -32,7 +33,9 @@ pub mod relation;
 mod section;
 mod stated;
 mod status;
+mod table;
 mod title;
+mod vocabulary;
 mod web_link;
 mod yaml;
 

@@ -149,6 +149,11 @@ pub fn of_value(text: &str) -> Option<(Option<String>, String)> {
     (whole && plain.len() <= 24).then(|| (name.prefix.map(str::to_owned), number.to_owned()))
 }
 
+/// True for a heading that is nothing but a record's number: `ADR-0012`, `RFC 7`.
+pub fn stands_alone(heading: &str) -> bool {
+    of_value(heading).is_some_and(|(prefix, _)| prefix.is_some())
+}
+
 /// Two spellings of one number: `12` and `0012`.
 pub fn same(left: &str, right: &str) -> bool {
     let bare = |number: &str| {

@@ -6,12 +6,14 @@
 use std::ops::Range;
 
 use super::OriginKind;
+use super::badge;
 use super::entry::{Entry, Node, Value};
 use super::field;
 use super::header;
 use super::inline;
 use super::outline::{self, Line};
 use super::status;
+use super::table::{self, is_row};
 use crate::config::CollectionConfig;
 
 /// What stands before the first section.
@@ -28,6 +30,9 @@ const LONGEST: usize = 64 * 1024;
 /// Longest value that is kept; more is prose that happens to follow a colon.
 const LONGEST_VALUE: usize = 4 * 1024;
 
+/// Longest line that is the value of a key on a line of its own.
+const LONGEST_BELOW: usize = 80;
+
 /// Reads the metadata between `from` and the second heading of the text (the first one is its title).
 pub fn read(text: &str, from: usize) -> Preamble {
     let mut end = text.len().min(from + LONGEST);
@@ -42,7 +47,7 @@ pub fn read(text: &str, from: usize) -> Preamble {
     let mut open = true;
     let (headed, blocks) = blocks(text, from..end);
     for block in blocks {
-        let entries = read_block(&block);
+        let entries = read_block(text, &block);
         match (entries.is_empty(), &mut preamble.span, block.first().zip(block.last())) {
             (false, None, Some((first, last))) => {
                 // A heading over nothing but metadata goes with it.
@@ -70,7 +75,13 @@ fn blocks(text: &str, range: Range<usize>) -> (Option<Range<usize>>, Vec<Vec<Lin
     let mut blank = true;
     let mut prose = false;
     let mut headed = None;
+    let mut in_html = false;
     for line in outline::lines(text, range) {
+        if in_html && let Some(block) = blocks.last_mut() {
+            in_html = !table::ends_html(line.text);
+            block.push(line);
+            continue;
+        }
         if line.level > 0 {
             if headed.is_some() {
                 break;
@@ -81,8 +92,9 @@ fn blocks(text: &str, range: Range<usize>) -> (Option<Range<usize>>, Vec<Vec<Lin
                 continue;
             }
             headings += 1;
-            // The first heading may be the title; the first section ends the preamble.
-            if headings > 1 || (line.level > 1 && (prose || super::title::is_section_name(line.text))) {
+            // The first heading may be the title, also in two lines; the first section ends the preamble.
+            let section = prose || super::title::is_section_name(line.text);
+            if headings > 2 || section && (headings > 1 || line.level > 1) {
                 break;
             }
             blank = true;
@@ -93,11 +105,18 @@ fn blocks(text: &str, range: Range<usize>) -> (Option<Range<usize>>, Vec<Vec<Lin
             blank = true;
             continue;
         }
+        in_html = table::is_html(line.text) && !table::ends_html(line.text);
         let list = bullet(line.text).is_some();
+        let after_key = line.text.len() <= LONGEST_BELOW
+            && blocks.last().and_then(|block| block.last()).is_some_and(|line| bold_key(line.text).is_some());
+        let after_item =
+            blocks.last().and_then(|block| block.last()).is_some_and(|line| bullet(line.text).is_some());
         let joins = match blocks.last().and_then(|block| block.first()) {
             None => false,
+            Some(first) if table::is_html(first.text) || table::is_html(line.text) => false,
             Some(first) if bullet(first.text).is_some() => !blank || list || line.text.starts_with("  "),
-            Some(first) => !blank && !list && is_row(first.text) == is_row(line.text),
+            Some(_) if after_key => true,
+            Some(first) => !blank && (!list || after_item) && is_row(first.text) == is_row(line.text),
         };
         match blocks.last_mut().filter(|_| joins) {
             Some(block) => block.push(line),
@@ -117,18 +136,16 @@ fn is_rule(text: &str) -> bool {
             || text.bytes().all(|byte| byte == b'_'))
 }
 
-fn is_row(text: &str) -> bool {
-    text.trim_start().starts_with('|')
-}
-
-fn read_block(block: &[Line<'_>]) -> Vec<Entry> {
-    let Some(first) = block.first() else { return Vec::new() };
+fn read_block(text: &str, block: &[Line<'_>]) -> Vec<Entry> {
+    let Some((first, last)) = block.first().zip(block.last()) else { return Vec::new() };
     if bullet(first.text).is_some() {
         return accept(bullets(block), true);
     }
-    let second_is_rule = block.get(1).is_some_and(|line| is_table_rule(line.text));
-    if second_is_rule || is_row(first.text) {
-        return table(block);
+    if table::is_html(first.text) {
+        return table::entries(&table::html_rows(text, first.start..last.span.end));
+    }
+    if table::is_markdown(block) {
+        return table::entries(&table::rows(block));
     }
     accept(paragraph(block), false)
 }
@@ -236,7 +253,17 @@ fn paragraph(block: &[Line<'_>]) -> Vec<Entry> {
                     }
                 }
             }
-            None if entries.is_empty() => return Vec::new(),
+            None if bold_key(text).is_some() => {
+                let key = bold_key(text).unwrap_or_default();
+                entries.push(entry(text, start, key, text.len()..text.len(), OriginKind::Line));
+            }
+            None if entries.is_empty() => return badge::entries(text, start),
+            None if bullet(line.text).is_some() => {
+                let (item, start) = without_bullet(line);
+                if let Some(last) = entries.last_mut() {
+                    extend(&mut last.node, item, start, true);
+                }
+            }
             None => {
                 let indented = line.text.starts_with("  ") || line.text.starts_with('\t');
                 if let Some(last) = entries.last_mut()
@@ -250,6 +277,14 @@ fn paragraph(block: &[Line<'_>]) -> Vec<Entry> {
         }
     }
     entries
+}
+
+/// The key of a line that is one in bold and nothing else (`**Status**`), so that what is below is its value.
+fn bold_key(text: &str) -> Option<Range<usize>> {
+    let text = text.trim_end();
+    let inner = text.strip_prefix("**")?.strip_suffix("**")?;
+    let known = field::of(inner).is_some_and(field::is_telling);
+    (known && inner.len() <= 40).then(|| 2..2 + inner.len())
 }
 
 /// The `Key: value` pieces of a line: usually one, or several bold ones (`**A:** x | **B:** y`) or
@@ -357,61 +392,6 @@ pub fn key_value(text: &str) -> Option<(Range<usize>, Range<usize>)> {
     Some((open..open + key.len(), value..text.len()))
 }
 
-fn is_table_rule(text: &str) -> bool {
-    text.contains('-') && text.contains('|') && text.chars().all(|c| "|-: \t".contains(c))
-}
-
-fn table(block: &[Line<'_>]) -> Vec<Entry> {
-    let rows = block.iter().filter(|line| !is_table_rule(line.text)).map(cells).collect::<Vec<_>>();
-    let [header, body @ ..] = rows.as_slice() else { return Vec::new() };
-    let text = |cell: &(&str, usize)| inline::plain(cell.0);
-    let known = header.iter().filter(|cell| field::of(&text(cell)).is_some()).count();
-    let make = |key: &(&str, usize), value: &(&str, usize)| Entry {
-        key: text(key).trim_matches([':', ' ']).to_owned(),
-        key_span: key.1..key.1 + key.0.len(),
-        node: Node::text(
-            value.0.replace("<br>", ", ").replace("<br/>", ", "),
-            value.1..value.1 + value.0.len(),
-        ),
-        container: OriginKind::Table,
-    };
-    let keys_below = header.len() == 2
-        && body.iter().any(|row| row.first().is_some_and(|cell| field::of(&text(cell)).is_some()));
-    if header.len() >= 2 && known >= 2 && known * 2 >= header.len() && body.len() == 1 && !keys_below {
-        return accept(header.iter().zip(&body[0]).map(|(key, value)| make(key, value)).collect(), false);
-    }
-    // A first row of `Field | Value` names the columns.
-    let names_columns = header.first().is_none_or(|cell| field::of(&text(cell)).is_none());
-    let two_columns = rows.iter().skip(usize::from(names_columns)).filter_map(|row| match row.as_slice() {
-        [key, value, ..] if !key.0.is_empty() => Some(make(key, value)),
-        _ => None,
-    });
-    accept(two_columns.take(64).collect(), true)
-}
-
-/// The cells of a row, trimmed, with their byte offsets.
-fn cells<'a>(line: &Line<'a>) -> Vec<(&'a str, usize)> {
-    let mut found = Vec::new();
-    let body = line.text.trim();
-    let mut start =
-        line.start + line.text.find(body).unwrap_or_default() + usize::from(body.starts_with('|'));
-    let body = body.strip_prefix('|').unwrap_or(body);
-    let body = body.strip_suffix('|').unwrap_or(body);
-    let mut cell_start = 0;
-    let mut escaped = false;
-    for (at, c) in body.char_indices().chain([(body.len(), '|')]) {
-        if c == '|' && !escaped {
-            let cell = &body[cell_start..at];
-            let trimmed = cell.trim();
-            found.push((trimmed, start + cell.find(trimmed).unwrap_or_default()));
-            start += cell.len() + 1;
-            cell_start = (at + 1).min(body.len());
-        }
-        escaped = c == '\\';
-    }
-    found
-}
-
 #[cfg(test)]
 mod tests {
     use super::*;
@@ -473,6 +453,13 @@ mod tests {
         check("> Status: draft\n", &[("Status", "draft")]);
         check("Note: this is prose.\nIt goes on.\n", &[]);
         check("We see https://example.org: fine. Status: no\n", &[]);
+        check("# T\n\n**Status**\n\nAccepted\n\n**Context**\n\nIt is slow.\n", &[("Status", "Accepted")]);
+        check(
+            "**Status**\nAccepted\n**Date**\n2024-01-02\n",
+            &[("Status", "Accepted"), ("Date", "2024-01-02")],
+        );
+        check("**Deciders**\n- Ada\n- Grace\n", &[("Deciders", "Ada, Grace")]);
+        check("# T\n\n![status: stable](s.svg)\n", &[("status", "stable")]);
         check("Author: Ada,\n        Grace\nStatus: x\n", &[("Author", "Ada, Grace"), ("Status", "x")]);
     }
 
@@ -490,6 +477,12 @@ mod tests {
             "```\n  BIP: 1\n  Author: Ada\n          Grace\n  Status: Final\n```\n# T",
             &[("BIP", "1"), ("Author", "Ada Grace"), ("Status", "Final")],
         );
+        check(
+            "<table>\n<tr><td> Status </td><td> <b>Final</b> </td>\n\n<TR><TH>Author(s)\n<TD>Ada<br>Grace\n</table>\n",
+            &[("Status", "<b>Final</b>"), ("Author(s)", "Ada, Grace")],
+        );
+        check("<table><tr><td>a</td><td>b</td></tr></table>\n", &[]);
+        check("<table>\n<tr><td>Status</td>", &[]);
         check("```\nlet x: u8 = 1;\n```\n", &[]);
     }
 }

@@ -21,12 +21,15 @@ const KINDS: &[Kind] = &[
         name: "supersedes",
         inverse: "superseded-by",
         words: &["supersedes", "supercedes", "replaces", "obsoletes", "supersede", "supercede", "replace", "remplace",
-            "ersetzt", "取代", "替代"],
+            "ersetzt", "取代", "替代", "löstab", "reemplazaa", "sustituyea", "substitui", "sostituisce", "vervangt", "zastępuje"],
     },
     Kind {
         name: "superseded-by",
         inverse: "supersedes",
-        words: &["supersededby", "supercededby", "replacedby", "obsoletedby", "supersedingproposal",             "superscededby", "superceededby", "superseededby", "remplacépar", "ersetztdurch", "被取代", "replacement"],
+        words: &["supersededby", "supercededby", "replacedby", "obsoletedby", "supersedingproposal", "superscededby", "superceededby", "superseededby", "remplacépar", "remplacéepar",
+            "ersetztdurch", "abgelöstdurch", "überholtdurch", "reemplazadopor", "reemplazadapor", "sustituidopor", "sustituidapor",
+            "substituídopor", "substituídapor", "sostituitoda", "sostituitada", "vervangendoor", "zastąpionyprzez", "zastąpionaprzez",
+            "被取代", "replacement"],
     },
     Kind { name: "amends", inverse: "amended-by", words: &["amends", "amend", "updates", "modifies", "clarifies"] },
     Kind {

@@ -7,62 +7,10 @@ use std::borrow::Cow;
 use crate::config::CollectionConfig;
 
 use super::relation::{self, Target};
+use super::vocabulary::{ENGLISH, OTHER};
 use super::{Origin, State, Status, inline};
 
 use State::*;
-
-/// Phrases that name a state, in normal form (lower case, one space between words). The longest that
-/// the text starts with decides.
-#[rustfmt::skip]
-const VOCABULARY: &[(&str, State)] = &[
-    ("draft", Draft), ("predraft", Draft), ("pre-draft", Draft), ("prediscussion", Draft), ("idea", Draft), ("ideation", Draft),
-    ("new", Draft), ("incomplete", Draft), ("wip", Draft), ("work in progress", Draft), ("speculative", Draft),
-    ("draft-accepted", Draft), ("in draft", Draft), ("drafting", Draft), ("0", Draft), ("strawman", Draft), ("strawperson", Draft),
-    ("brouillon", Draft), ("entwurf", Draft), ("草稿", Draft), ("borrador", Draft), ("черновик", Draft),
-    ("proposed", Proposed), ("proposal", Proposed), ("review", Proposed), ("in review", Proposed), ("under review", Proposed),
-    ("provisional", Proposed), ("last call", Proposed), ("final comment period", Proposed), ("fcp", Proposed), ("open", Proposed),
-    ("public discussion", Proposed), ("discussion", Proposed), ("in discussion", Proposed), ("under discussion", Proposed),
-    ("pending", Proposed), ("active review", Proposed), ("awaiting review", Proposed), ("scheduled for review", Proposed),
-    ("previewing", Proposed), ("submitted", Proposed), ("voting", Proposed), ("candidate", Proposed), ("request for comments", Proposed),
-    ("exploring", Proposed), ("ready for review", Proposed), ("1", Proposed), ("proposé", Proposed), ("vorgeschlagen", Proposed),
-    ("propuesto", Proposed), ("提议", Proposed), ("建议", Proposed), ("предложено", Proposed), ("提案", Proposed), ("proposta", Proposed),
-    ("accepted", Accepted), ("approved", Accepted), ("implementable", Accepted), ("ready for implementation", Accepted),
-    ("ready-for-release", Accepted), ("ready for release", Accepted), ("decided", Accepted), ("agreed", Accepted),
-    ("partially accepted", Accepted), ("partly accepted", Accepted), ("conditionally accepted", Accepted), ("implementing", Accepted),
-    ("implementation in progress", Accepted), ("implementation-in-progress", Accepted), ("being implemented", Accepted),
-    ("merged", Accepted), ("2", Accepted), ("accepté", Accepted), ("acceptée", Accepted), ("angenommen", Accepted), ("akzeptiert", Accepted),
-    ("aceptado", Accepted), ("aceptada", Accepted), ("aceito", Accepted), ("accettato", Accepted), ("接受", Accepted), ("已接受", Accepted),
-    ("通过", Accepted), ("已通过", Accepted), ("принято", Accepted), ("採用", Accepted), ("承認", Accepted), ("geaccepteerd", Accepted),
-    ("committed", Accepted),
-    ("implemented", Implemented), ("final", Implemented), ("finalized", Implemented), ("finalised", Implemented),
-    ("finalization", Implemented), ("finalisation", Implemented), ("recommended", Implemented), ("stable", Implemented),
-    ("activated", Implemented), ("activation-in-progress", Implemented), ("shipped", Implemented), ("released", Implemented),
-    ("completed", Implemented), ("complete", Implemented), ("done", Implemented), ("partially implemented", Implemented),
-    ("partly implemented", Implemented), ("delivered", Implemented), ("deployed", Implemented), ("landed", Implemented), ("finished", Implemented),
-    ("3", Implemented), ("4", Implemented), ("完成", Implemented), ("已完成", Implemented), ("implémenté", Implemented), ("umgesetzt", Implemented),
-    ("active", Active), ("publish", Active), ("published", Active), ("adopted", Active), ("ratified", Active), ("living", Active),
-    ("in force", Active), ("effective", Active), ("in effect", Active), ("current", Active), ("standard", Active), ("permanent", Active),
-    ("deferred", Deferred), ("stagnant", Deferred), ("stalled", Deferred), ("stale", Deferred), ("returned for revision", Deferred),
-    ("expired", Deferred), ("on hold", Deferred), ("on-hold", Deferred), ("idle", Deferred), ("inactive", Deferred),
-    ("postponed", Deferred), ("paused", Deferred), ("dormant", Deferred), ("parked", Deferred), ("blocked", Deferred), ("suspended", Deferred),
-    ("zurückgestellt", Deferred), ("推迟", Deferred),
-    ("rejected", Rejected), ("declined", Rejected), ("not accepted", Rejected), ("not approved", Rejected), ("denied", Rejected),
-    ("refused", Rejected), ("wontfix", Rejected), ("won't do", Rejected), ("rejeté", Rejected), ("refusé", Rejected), ("abgelehnt", Rejected),
-    ("rechazado", Rejected), ("rejeitado", Rejected), ("拒绝", Rejected), ("已拒绝", Rejected), ("отклонено", Rejected), ("却下", Rejected),
-    ("withdrawn", Withdrawn), ("abandoned", Withdrawn), ("cancelled", Withdrawn), ("canceled", Withdrawn), ("closed", Withdrawn),
-    ("dropped", Withdrawn), ("retracted", Withdrawn), ("x", Withdrawn), ("zurückgezogen", Withdrawn), ("撤回", Withdrawn),
-    ("superseded", Superseded), ("superceded", Superseded), ("supersceded", Superseded), ("superseeded", Superseded),
-    ("supercedes by", Superseded), ("replaced", Superseded), ("obsoleted by", Superseded), ("partly superseded", Superseded),
-    ("partially superseded", Superseded), ("ersetzt", Superseded), ("remplacé", Superseded), ("取代", Superseded),
-    ("已取代", Superseded), ("已被取代", Superseded), ("被取代", Superseded), ("заменено", Superseded), ("reemplazado", Superseded),
-    ("deprecated", Deprecated), ("depreciated", Deprecated), ("defunct", Deprecated), ("discontinued", Deprecated),
-    ("retired", Deprecated), ("obsolete", Deprecated), ("removed", Deprecated), ("reverted", Deprecated), ("rescinded", Deprecated),
-    ("historic", Deprecated), ("historical", Deprecated), ("archived", Deprecated), ("sunset", Deprecated), ("obsolète", Deprecated),
-    ("veraltet", Deprecated), ("obsoleto", Deprecated), ("弃用", Deprecated), ("已弃用", Deprecated), ("废弃", Deprecated), ("已废弃", Deprecated),
-    ("устарело", Deprecated), ("非推奨", Deprecated),
-    ("moved", Moved), ("relocated", Moved), ("renamed", Moved),
-    ("unknown", Unknown),
-];
 
 /// A written status, read.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -164,10 +112,15 @@ pub fn suggestion(label: &str, rules: &CollectionConfig) -> Option<String> {
         return None;
     }
     let own = rules.statuses.keys().map(String::as_str);
-    let known = own.chain(VOCABULARY.iter().map(|(word, _)| *word));
-    let (distance, word) =
-        known.map(|word| (strsim::osa_distance(&label, &word.to_lowercase()), word)).min()?;
-    (distance <= 1 + label.chars().count() / 5).then(|| word.to_owned())
+    let english = own.chain(ENGLISH.iter().map(|(word, _)| *word));
+    let furthest = 1 + label.chars().count() / 5;
+    // The words of other languages are like English ones that mean something else.
+    let known = english.map(|word| (word, furthest)).chain(OTHER.iter().map(|(word, _)| (*word, 1)));
+    let near = known.filter_map(|(word, furthest)| {
+        let distance = strsim::osa_distance(&label, &word.to_lowercase());
+        (distance <= furthest).then_some((distance, word))
+    });
+    near.min().map(|(_, word)| word.to_owned())
 }
 
 /// The state of a folder whose name is a status (`Final/`, `rejected/`), by the collection's own rules
@@ -183,8 +136,7 @@ pub fn of_folder(name: &str, rules: &CollectionConfig) -> Option<State> {
         .filter(|(first, _)| first.bytes().all(|byte| byte.is_ascii_digit()))
         .map_or(spaced.as_str(), |(_, rest)| rest);
     const EVERYDAY: [&str; 9] = ["0", "1", "2", "3", "4", "x", "new", "standard", "review"];
-    let found = VOCABULARY
-        .iter()
+    let found = vocabulary()
         .find(|(word, _)| (*word == spaced || *word == name.to_lowercase()) && !EVERYDAY.contains(word));
     found.map(|(_, state)| *state).filter(|state| *state != Unknown)
 }
@@ -207,10 +159,14 @@ fn leading(plain: &str) -> &str {
     }
 }
 
+fn vocabulary() -> impl Iterator<Item = &'static (&'static str, State)> {
+    ENGLISH.iter().chain(OTHER)
+}
+
 /// The longest phrase of the collection's own words and of the vocabulary that the text starts with.
 fn matched(words: &str, rules: &CollectionConfig) -> Option<(usize, State)> {
     let own = rules.statuses.iter().map(|(word, state)| (word.as_str(), *state, 1));
-    let known = VOCABULARY.iter().map(|(word, state)| (*word, *state, 0));
+    let known = vocabulary().map(|(word, state)| (*word, *state, 0));
     own.chain(known)
         .filter_map(|(phrase, state, rank)| Some((starts_with_words(words, phrase)?, rank, state)))
         .max_by_key(|(length, rank, _)| (*length, *rank))
@@ -277,7 +233,20 @@ fn is_template(text: &str, words: &str) -> bool {
 
 /// `superseded by` and its targets anywhere in the text, with the byte offset where the phrase starts.
 fn superseded_by(text: &str, rules: &CollectionConfig) -> Option<(usize, Vec<Target>)> {
-    const STARTS: [&str; 5] = ["super", "replaced", "obsoleted", "remplacé", "ersetzt"];
+    const STARTS: [&str; 12] = [
+        "super",
+        "replaced",
+        "obsoleted",
+        "remplac",
+        "ersetzt",
+        "abgel",
+        "reemplaz",
+        "sustitu",
+        "substitu",
+        "sostitu",
+        "vervangen",
+        "zast",
+    ];
     // Lower-casing ASCII alone keeps byte offsets.
     let lower = text.to_ascii_lowercase();
     STARTS.iter().flat_map(|start| lower.match_indices(start)).find_map(|(at, _)| {

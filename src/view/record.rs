@@ -11,7 +11,7 @@ use super::*;
 use crate::catalog::Catalog;
 use crate::diagnostic::Diagnostic;
 use crate::markdown::{self, Heading, Href, HrefKind, HtmlOptions};
-use crate::record::{OriginKind, Phase, Record, Sourced};
+use crate::record::{OriginKind, Phase, Record, Sourced, number};
 use crate::site::{Entry, Ix, Target};
 use crate::source::SourceText;
 use crate::timeline;
@@ -272,7 +272,7 @@ pub fn record(catalog: &Catalog, ix: Ix, text: Option<&SourceText>) -> (RecordVi
         link: record_link(catalog, ix),
         collection: collection_link(catalog, entry.collection),
         summary: record.summary.as_ref().map(|summary| summary.value.clone()),
-        title_id: text.and_then(|text| title_heading(record, text)).map(|heading| heading.id.clone()),
+        title_id: text.and_then(|text| title_headings(record, text).last()).map(|heading| heading.id.clone()),
         status: StatusView {
             state: record.status.state.name(),
             phase: phase.name(),
@@ -403,16 +403,27 @@ fn body(catalog: &Catalog, entry: &Entry, text: &SourceText, root: &str) -> mark
 
 /// What a record's page shows above its body instead of in it: the title and the metadata.
 pub fn left_out(record: &Record, text: &SourceText) -> Vec<Range<usize>> {
-    let title = title_heading(record, text).map(|heading| heading.span.clone());
-    title.into_iter().chain(record.preamble.clone()).collect()
+    let title = title_headings(record, text).iter().map(|heading| heading.span.clone());
+    title.chain(record.preamble.clone()).collect()
 }
 
-/// The heading that the page shows as its title: a first one that the title was read from, or, where the
-/// title comes from the metadata, one that only repeats it. Below other headings it is a part of the text.
-fn title_heading<'a>(record: &'a Record, text: &SourceText) -> Option<&'a Heading> {
-    let first = record.scan.headings.first()?;
+/// The headings that the page shows as its title: a first one that the title was read from, with the number
+/// above it, or, where the title comes from the metadata, one that only repeats it. Below other headings it is
+/// a part of the text.
+fn title_headings<'a>(record: &'a Record, text: &SourceText) -> &'a [Heading] {
+    let headings = &record.scan.headings;
+    let Some(first) = headings.first() else { return &[] };
     let is_title = match record.title.from.kind {
-        OriginKind::Heading => record.title.from.line == Some(text.line(first.span.start)),
+        OriginKind::Heading => {
+            let own = |heading: &Heading| record.title.from.line == Some(text.line(heading.span.start));
+            if let [number, title, ..] = headings.as_slice()
+                && number::stands_alone(&number.text)
+                && own(title)
+            {
+                return &headings[..2];
+            }
+            own(first)
+        }
         _ => {
             let plain = |text: &str| {
                 text.chars().filter(|c| c.is_alphanumeric()).flat_map(char::to_lowercase).collect::<String>()
@@ -420,7 +431,7 @@ fn title_heading<'a>(record: &'a Record, text: &SourceText) -> Option<&'a Headin
             first.level == 1 && plain(&first.text).ends_with(&plain(&record.title.value))
         }
     };
-    is_title.then_some(first)
+    &headings[..usize::from(is_title)]
 }
 
 fn toc(entries: &[markdown::TocEntry]) -> Vec<TocEntry> {

@@ -636,6 +636,146 @@ fn tables_and_bold_lines() {
 }
 
 #[test]
+fn headers_in_html_and_badges() {
+    check(
+        "adr/0016-x.md",
+        "# ADR 16 - Use X\n\n<table>\n<tr><td> Status </td><td> Accepted </td>\n<tr><td> Author(s) </td><td> Ada &lt;ada@example.org&gt;<br>Grace</td></tr>\n<tr><td> Created </td><td> April 30, 2024</td></tr>\n</table>\n\n## Abstract\n",
+        expect![[r#"
+            0016 "Use X" (Heading)
+            accepted "Accepted" (Table)
+            created 2024-04-30 (Table Some(6))
+            Author: Ada ada@example.org; Grace
+        "#]],
+    );
+    check(
+        "adr/0017-x.md",
+        "# Use X\n\n## In every region\n\n![status: stable](stable.svg)\n",
+        expect![[r#"
+            0017 "Use X" (Heading)
+            implemented "stable" (Line)
+        "#]],
+    );
+    check(
+        "adr/0018-x.md",
+        "# Use X\n\n[![CI](https://example.org/ci.svg)](https://example.org) ![](https://img.shields.io/badge/Status-In_Review-blue)\n",
+        expect![[r#"
+            0018 "Use X" (Heading)
+            proposed "In Review" (Line)
+        "#]],
+    );
+}
+
+#[test]
+fn keys_on_a_line_of_their_own() {
+    check(
+        "adr/0019-x.md",
+        "# Use X\n\n**Status**\n\nAccepted\n\n**Deciders**\n- Ada\n- Grace\n\n**Context**\n\nIt is slow.\n",
+        expect![[r#"
+            0019 "Use X" (Heading)
+            accepted "Accepted" (Line)
+            Decider: Ada; Grace
+        "#]],
+    );
+}
+
+#[test]
+fn titles_in_two_lines() {
+    check(
+        "adr/0020-x.md",
+        "ADR-0020\n========\n\nUse X\n-----\n\nStatus: accepted\n\n## Context\n",
+        expect![[r#"
+            0020 "Use X" (Heading)
+            accepted "accepted" (Line)
+        "#]],
+    );
+    check(
+        "adr/0021-x.md",
+        "# ADR-0021\n\n## Context\n\nStatus: no\n",
+        expect![[r#"
+        0021 "ADR-0021" (Heading)
+        unknown "" (Convention)
+        0:0 missing-status: no status is stated
+    "#]],
+    );
+}
+
+#[test]
+fn words_of_other_languages() {
+    check(
+        "adr/0028-x.md",
+        "---\nstatut: remplacée par [ADR-0005](0005-x.md)\ndate: 2024-01-02\ndécisionnaires: Ada, Grace\nconsultés: Alan\n---\n# X\n",
+        expect![[r#"
+            0028 "X" (Heading)
+            superseded "remplacée" | par ADR-0005 (FrontMatter)
+            created 2024-01-02 (FrontMatter Some(3))
+            Decider: Ada; Grace
+            Consulted: Alan
+            superseded-by 0005-x.md
+        "#]],
+    );
+    check(
+        "adr/0029-x.md",
+        "# X\n\n- Estado: Aceptada\n- Fecha: 02/01/2024\n- Autores: Ada y Grace\n- Decisores: Alan\n",
+        expect![[r#"
+            0029 "X" (Heading)
+            accepted "Aceptada" (Bullet)
+            created 2024-01-02 (Bullet Some(4))
+            Author: Ada; Grace
+            Decider: Alan
+            4:10 ambiguous-date: `02/01/2024` is read as 2024-01-02, but day and month could be swapped
+        "#]],
+    );
+    check(
+        "adr/0030-x.md",
+        "# X\n\n**Data:** 2024-01-02\n**Decisor(es):** Ada\n\n## Status\n\nSubstituída por [31](0031-x.md)\n",
+        expect![[r#"
+            0030 "X" (Heading)
+            superseded "Substituída" | por 31 (Section)
+            created 2024-01-02 (Line Some(3))
+            Decider: Ada
+            superseded-by 0031-x.md
+        "#]],
+    );
+    check(
+        "adr/0031-x.md",
+        "# X\n\n## Status\n\nAbgelöst durch [32. Y](0032-y.md)\n\n## Entscheider\n\nAda\n",
+        expect![[r#"
+            0031 "X" (Heading)
+            superseded "Abgelöst" | durch 32. Y (Section)
+            Decider: Ada
+            superseded-by 0032-y.md
+        "#]],
+    );
+    check(
+        "adr/0032-x.md",
+        "# X\n\n## 2. ステータス\n\n承認済み\n\n## 決定者\n\nAda\n",
+        expect![[r#"
+        0032 "X" (Heading)
+        accepted "承認済み" (Section)
+        Decider: Ada
+    "#]],
+    );
+    check(
+        "adr/0033-x.md",
+        "# X\n\n상태: 승인됨\n날짜: 2024-01-02\n작성자: Ada\n",
+        expect![[r#"
+        0033 "X" (Heading)
+        accepted "승인됨" (Line)
+        created 2024-01-02 (Line Some(4))
+        Author: Ada
+    "#]],
+    );
+    check(
+        "adr/0034-x.md",
+        "# X\n\n## Status:\n\nprzyjęty\n",
+        expect![[r#"
+        0034 "X" (Heading)
+        accepted "przyjęty" (Section)
+    "#]],
+    );
+}
+
+#[test]
 fn broken_front_matter_still_counts() {
     check(
         "adr/0016-x.md",

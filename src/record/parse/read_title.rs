@@ -52,7 +52,8 @@ impl Reader<'_> {
                     .first()
                     .filter(|section| self.is_title_of(section, &sections[1..], !names.is_empty()))
             })
-            .filter(|section| !title::is_section_name(&inline::plain(section.heading)));
+            .filter(|section| !title::is_section_name(&inline::plain(section.heading)))
+            .map(|section| self.below_number(section, sections).unwrap_or(section));
         if self.record.number.is_none()
             && name.date.is_none()
             && let Some(section) = heading
@@ -111,6 +112,15 @@ impl Reader<'_> {
                 Sourced { value, from: Origin { kind: OriginKind::FileName, line: None, key } }
             }
         };
+    }
+
+    /// The heading right below one that is nothing but the number: the title in two lines.
+    fn below_number<'s>(&self, heading: &Section<'_>, all: &'s [Section<'s>]) -> Option<&'s Section<'s>> {
+        let next = all.iter().find(|section| section.heading_span.start > heading.heading_span.start)?;
+        let is_title = self.text.text.get(heading.body.clone())?.trim().is_empty()
+            && number::stands_alone(heading.heading)
+            && !title::is_section_name(&inline::plain(next.heading));
+        is_title.then_some(next)
     }
 
     /// A body too short to be a record of its own: "This file was moved to …".
