@@ -211,10 +211,8 @@ pub fn resolve(root: &Path, inputs: &Arc<Inputs>, memory: &mut Memory) -> Site {
         || parse(inputs, &found, &members, rules, records),
         || read_history(root, &found, &members, git, history),
     );
-    let (records, drafts) =
-        records.into_iter().partition::<Vec<_>, _>(|record| inputs.drafts || !record.draft);
-
-    let drafts = drafts.into_iter().map(|record| Skipped {
+    let unpublished = |record: &Record| record.draft && !inputs.drafts;
+    let drafts = records.iter().filter(|record| unpublished(record)).map(|record| Skipped {
         path: record.source.clone(),
         reason: "it says `draft: true`, and `--drafts` was not given".to_owned(),
     });
@@ -227,7 +225,10 @@ pub fn resolve(root: &Path, inputs: &Arc<Inputs>, memory: &mut Memory) -> Site {
 
     let records_of: std::collections::HashSet<String> = match inputs.diagnostics.is_empty() {
         true => std::collections::HashSet::new(),
-        false => records.iter().map(|record| record.source.clone()).collect(),
+        false => {
+            let published = records.iter().filter(|record| !unpublished(record));
+            published.map(|record| record.source.clone()).collect()
+        }
     };
     let mut site = site::resolve(inputs, &found, records, &history, memory_of_site);
     site.skipped.extend(skipped);
