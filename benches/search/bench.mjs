@@ -46,8 +46,8 @@ const all = (folder) => readdirSync(folder, { recursive: true }).map((name) => j
 const size = (names) => names.reduce((sum, name) => sum + statSync(name).size, 0);
 const kb = (bytes) => `${(bytes / 1000).toFixed(bytes < 10_000 ? 1 : 0)} KB`;
 for (const name of ["search", "pagefind"]) console.log(`${name}/: ${all(join(site, name)).length} files, ${kb(size(all(join(site, name))))} for ${records.length} records`);
-const scripts = all(join(site, "static")).filter((name) => /search[\w-]*\.\w+\.js$/.test(name));
-console.log(`client: ${kb(scripts.reduce((sum, name) => sum + gzipSync(readFileSync(name), { level: 9 }).length, 0))} gzip; root: ${kb(statSync(join(site, "search", "root.bin")).size)}`);
+const compressed = (own) => kb(gzipSync(readFileSync(all(join(site, "static")).find((name) => own.test(name))), { level: 9 }).length);
+console.log(`client: ${compressed(/search\.\w+\.js$/)} gzip, and ${compressed(/search-more\.\w+\.js$/)} when it is needed; root: ${kb(statSync(join(site, "search", "root.bin")).size)}`);
 
 const types = { ".html": "text/html", ".js": "text/javascript", ".wasm": "application/wasm", ".css": "text/css", ".json": "application/json" };
 const server = createServer((request, response) => {

@@ -214,6 +214,8 @@ impl Index {
             plan.pinned = self.facts.named(&bare.join(" ")).into_iter().map(|number| number as u32).collect();
         }
         plan.units = expand(&self.dictionary, &words);
+        let unknown = plan.units.iter().filter(|unit| unit.required && unit.families.is_empty());
+        plan.messages.extend(unknown.map(|unit| format!("No record has the word `{}`.", unit.word)));
         plan
     }
 
@@ -314,13 +316,8 @@ impl Index {
         Ok(all.unwrap_or_default())
     }
 
-    /// Says which words nobody has written, and what the filters keep back.
+    /// Says what the filters keep back.
     fn explain_nothing(&self, plan: &mut Plan, nothing: bool) -> io::Result<()> {
-        let unknown: Vec<&Unit> =
-            plan.units.iter().filter(|unit| unit.required && unit.families.is_empty()).collect();
-        let messages: Vec<String> =
-            unknown.iter().map(|unit| format!("No record has the word `{}`.", unit.word)).collect();
-        plan.messages.extend(messages);
         if nothing && !plan.filters.is_empty() && !plan.units.is_empty() {
             let filters = std::mem::take(&mut plan.filters);
             let without = self.hits(plan)?.len();

@@ -5,8 +5,9 @@ import assert from "node:assert/strict";
 import { readFileSync } from "node:fs";
 import { join } from "node:path";
 import { test } from "node:test";
-import { gunzipSync } from "node:zlib";
+import { gunzipSync, gzipSync } from "node:zlib";
 import { corpus, exampleSite, files, top } from "./support.mjs";
+import { scripts } from "./search-scripts.mjs";
 import { client, indexOf, program, random } from "./search-support.mjs";
 
 /** Lines of characters of many scripts, with what words are made of and parted by between them. */
@@ -51,6 +52,14 @@ test("the same tokens as the program's, in many scripts and in real records", { 
   }
   assert.equal(different.length, 0, `${different.length} of ${tidy.length} lines:\n${different.slice(0, 5).join("\n")}`);
   assert.ok(count > 100_000, `only ${count} tokens`);
+});
+
+test("the scripts are what is made of their source, and a first search loads 8 KB", async () => {
+  const [first, more] = await scripts();
+  for (const { path, text } of [first, more]) assert.equal(readFileSync(path, "utf8") === text, true, `${path} is not made of its source: npm run client --prefix tests/browser`);
+  const size = (text) => gzipSync(text, { level: 9 }).length;
+  assert.ok(size(first.text) <= 8192, `search.js: ${size(first.text)} bytes`);
+  console.log(`search.js: ${size(first.text)} bytes, search-more.js: ${size(more.text)} bytes, gzip`);
 });
 
 test("a damaged file fails with the one known error, or does no harm", { timeout: 300_000 }, async () => {

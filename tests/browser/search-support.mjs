@@ -6,7 +6,7 @@ import { join } from "node:path";
 import { pathToFileURL } from "node:url";
 import { binary, files, top } from "./support.mjs";
 
-await import(pathToFileURL(join(top, "themes/default/static/search.js")).href);
+for (const name of ["search.js", "search-more.js"]) await import(pathToFileURL(join(top, "themes/default/static", name)).href);
 export const client = globalThis.annals;
 
 /** The client over a built site, without a server; `change` may alter what it reads. */

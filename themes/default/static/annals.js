@@ -47,12 +47,10 @@ function searchBox(link) {
   const dialog = document.querySelector(".search-box");
   const input = (dialog ?? document.querySelector(".search-form")).querySelector("input");
   const load = () => {
-    const { scripts = "" } = link.dataset;
-    delete link.dataset.scripts;
-    for (const src of scripts.split(" ").filter(Boolean)) {
-      // In order, not as they come. Where they do not come, Enter still leads to the search page.
-      document.head.append(Object.assign(document.createElement("script"), { src, async: false }));
-    }
+    const { script } = link.dataset;
+    delete link.dataset.script;
+    // Where it does not come, Enter still leads to the search page.
+    if (script) document.head.append(Object.assign(document.createElement("script"), { src: script }));
   };
   const open = (event) => {
     event.preventDefault();

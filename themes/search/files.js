@@ -1,0 +1,89 @@
+// Files of the index, as `src/search/format.rs` describes them.
+
+/** Why there is no answer, in words for the reader. Nothing else is ever thrown to the page. */
+class SearchError extends Error {}
+const UNREACHABLE = "The search index could not be reached. Is there a network?";
+const decode = (bytes) => new TextDecoder().decode(bytes);
+
+/** Reads the primitives of the format, and never beyond the end. */
+class Reader {
+  at = 0;
+  key = new Uint8Array();
+  constructor(bytes) {
+    this.bytes = bytes;
+  }
+  get done() {
+    return this.at >= this.bytes.length;
+  }
+  u8() {
+    if (this.done) throw RangeError();
+    return this.bytes[this.at++];
+  }
+  uint() {
+    let value = 0;
+    for (let scale = 1; scale < 2 ** 50; scale *= 128) {
+      const byte = this.u8();
+      value += (byte & 127) * scale;
+      if (byte < 128) return value;
+    }
+    throw RangeError();
+  }
+  take(length) {
+    if (length > this.bytes.length - this.at) throw RangeError();
+    return this.bytes.subarray(this.at, (this.at += length));
+  }
+  f32() {
+    return new Float32Array(this.take(4).slice().buffer)[0];
+  }
+  text() {
+    return decode(this.take(this.uint()));
+  }
+  /** What shares its beginning with the bytes before it. */
+  suffix() {
+    return Uint8Array.of(...this.key.subarray(0, this.uint()), ...this.take(this.uint()));
+  }
+  word() {
+    return decode((this.key = this.suffix()));
+  }
+  name() {
+    return Array.from(this.take(4), (byte) => byte.toString(16).padStart(2, "0")).join("");
+  }
+  list(read, length = this.uint()) {
+    return Array.from({ length }, read);
+  }
+}
+
+async function inflate(bytes) {
+  if (!isGzip(bytes)) return bytes;
+  const stream = new Blob([bytes]).stream().pipeThrough(new DecompressionStream("gzip"));
+  return new Uint8Array(await new Response(stream).arrayBuffer());
+}
+
+/** False where something on the way has decompressed it already. */
+function isGzip(bytes) {
+  return bytes[0] === 0x1f && bytes[1] === 0x8b;
+}
+
+/** Fetches files of the index, or ranges of them. */
+const overNetwork = (base) => async (path, cache, from, length) => {
+  const headers = length ? { range: `bytes=${from}-${from + length - 1}` } : {};
+  const response = await fetch(new URL(path, base), { headers, cache }).catch(() => {
+    throw new SearchError(UNREACHABLE);
+  });
+  if (!response.ok) throw new SearchError(`The search index could not be loaded (status ${response.status}).`);
+  return { bytes: new Uint8Array(await response.arrayBuffer()), ranged: response.status === 206 };
+};
+
+function script(src) {
+  return new Promise((onload, onerror) => document.head.append(Object.assign(document.createElement("script"), { src, onload, onerror })));
+}
+
+/** What most queries do without: filters, phrases, numbers, slips, the disk; and the search page. It is loaded when it is needed. */
+async function more() {
+  if (!annals.more) {
+    await script(document.querySelector(".search-open").dataset.more).catch(() => {
+      throw new SearchError(UNREACHABLE);
+    });
+  }
+  return annals.more;
+}

@@ -1,0 +1,115 @@
+// What a query that is more than words leaves of the records that have its words, in the steps of `src/search/answer.rs`.
+
+/** A query's items with their filters looked up: `pass` says which records one lets through; an unknown one is a word. */
+async function understand(own, text) {
+  const asked = parse(text, own.settings.limits.characters);
+  for (const item of asked.items.filter(({ filter }) => filter)) {
+    const pass = await filterOf(item, own);
+    if (typeof pass === "function") item.pass = pass;
+    else {
+      asked.messages.push(pass);
+      item.word = item.value;
+    }
+  }
+  return asked;
+}
+
+/** The records that are left of `hits`, and the facets of all of them where they are asked for. */
+async function narrow(own, { items, messages }, units, hits, facets) {
+  const filters = items.filter(({ pass }) => pass);
+  const [without, plain] = [true, false].map((negated) => items.filter((item) => Boolean(item.negated) === negated && item.parts.length));
+  const phrases = plain.filter(({ phrase }) => phrase !== undefined);
+  if (!units.length && !phrases.length && (filters.length || without.length)) {
+    hits = Array.from({ length: own.count }, (_, at) => ({ record: own.count - 1 - at, matched: 0, score: 0 }));
+  }
+  const named = plain.map(({ word }) => word).join(" ");
+  if (!phrases.length && (/[0-9]/.test(named) || (plain.length === 1 && /[-_]/.test(named)))) {
+    const pinned = new Map((await recordsNamed(named, own)).map((record) => [record, { record, matched: 0, score: 0 }]));
+    for (const hit of hits) if (pinned.has(hit.record)) pinned.set(hit.record, hit);
+    hits = [...pinned.values(), ...hits.filter(({ record }) => !pinned.has(record))];
+  }
+
+  // What a phrase is looked up in, and what is out without a look.
+  const withAll = async ({ parts }) => {
+    const each = await Promise.all(parts.map(async ({ text }) => new Set((await find(own, text)).flatMap((family) => [...postingsOf(family, own).docs]))));
+    return ({ record }) => each.every((records) => records.has(record));
+  };
+  for (const item of without) {
+    item.may = await withAll(item);
+    if (item.phrase === undefined) hits = hits.filter((hit) => !item.may(hit));
+  }
+  const negated = without.filter(({ phrase }) => phrase !== undefined);
+  for (const item of phrases) hits = hits.filter(await withAll(item));
+
+  // Filters of one kind widen each other. A hit counts in the facets of the filter that alone keeps it out, so that a tick more can
+  // widen the search.
+  const kinds = new Map();
+  for (const item of filters) {
+    const kind = item.negated ? item : item.filter;
+    kinds.set(kind, [...(kinds.get(kind) ?? []), item]);
+  }
+  hits = hits.map((hit) => {
+    const failed = [...kinds].filter(([, any]) => any.some(({ pass }) => pass(hit.record)) === any[0].negated);
+    return { ...hit, failed: failed.map(([kind]) => kind) };
+  });
+  const found = await phrased(own, hits.filter(({ failed }) => !failed.length), phrases, negated, messages);
+  if (!found.length && units.length && filters.length) {
+    const { length } = await phrased(own, hits, phrases, negated, []);
+    if (length) messages.push(`Without the filters ${length} ${length === 1 ? "record matches" : "records match"}.`);
+  }
+  return { found, facets: facets && (await count(own, [...found, ...hits.filter(({ failed }) => failed.length === 1)], items)) };
+}
+
+/** Those of the hits that have the phrases; only the best are looked into. */
+async function phrased(own, hits, phrases, negated, messages) {
+  const { phrase: most } = own.settings.limits;
+  const checked = hits.filter((hit) => phrases.length || negated.some(({ may }) => may(hit)));
+  const left = checked.splice(most);
+  if (left.length) messages.push(`The phrase was looked up in the best ${most} records that have its words; ${left.length} more have them.`);
+  const out = new Set(left);
+  await Promise.all(
+    checked.map(async (hit) => {
+      const { title, text } = await describe(own, hit);
+      const parts = await Promise.all(text.lengths.map((_, at) => partOf(own, text, at)));
+      const texts = [title, ...parts.flat().flatMap(([, heading, text]) => [heading, text])].map((text) => tokenize(text).filter((token) => !token.whole));
+      const has = ({ parts }) => texts.some((words) => hasPhrase(words, parts));
+      if (!phrases.every(has) || negated.some((item) => item.may(hit) && has(item))) out.add(hit);
+    }),
+  );
+  return hits.filter((hit) => !out.has(hit));
+}
+
+/** Whether words stand next to each other, in this order. */
+function hasPhrase(words, phrase) {
+  return words.some((first, at) => phrase.every((word, i) => words[at + i]?.text === word.text && words[at + i].position === first.position + i));
+}
+
+/** Values of hits, the most frequent first; years the latest first. */
+async function count(own, hits, items) {
+  const [status, collection, tag, author, dates] = await Promise.all(["status", "collection", "tag", "author", "date"].map((name) => column(own, name)));
+  const { states, collections } = own.settings;
+  // Facet → its filter, and the values of a record: each with its label, where that is another.
+  const facets = {
+    state: ["status", (record) => status.of[record].map((at) => [states[status.values[at].state][0]])],
+    collection: ["collection", (record) => collection.of[record].map((at) => collections[at])],
+    tag: ["tag", (record) => tag.of[record].map((at) => [tag.values[at]])],
+    author: ["author", (record) => author.of[record].map((at) => [author.values[at].handle || author.values[at].name, author.values[at].name])],
+    year: ["year", (record) => (dates[record] ? [[String(Math.floor(dates[record] / 10_000)).padStart(4, "0")]] : [])],
+  };
+  const list = ([filter, of]) => {
+    const chosen = items.filter((item) => item.pass && item.filter === filter && !item.negated).map(({ value }) => same(value));
+    const values = new Map();
+    for (const { record, failed } of hits) {
+      if (failed.length && failed[0] !== filter) continue;
+      for (const [value, label = value] of of(record)) {
+        const key = `${value}\n${label}`;
+        if (!values.has(key)) values.set(key, { value, label, count: 0, selected: chosen.includes(same(value)) || chosen.includes(same(label)) });
+        values.get(key).count += 1;
+      }
+    }
+    return [...values.values()].sort((a, b) => b.count - a.count || compare(a.value, b.value) || compare(a.label, b.label)).slice(0, 100);
+  };
+  const lists = Object.fromEntries(Object.entries(facets).map(([name, facet]) => [name, list(facet)]));
+  lists.year.sort((a, b) => compare(b.value, a.value));
+  return lists;
+}
