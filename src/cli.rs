@@ -3,6 +3,7 @@
 
 mod build;
 mod list;
+mod progress;
 mod search;
 mod show;
 mod table;

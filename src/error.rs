@@ -100,6 +100,16 @@ impl std::error::Error for Error {
 
 /// `1 error`, `2 errors`, `1,024 errors`.
 pub fn plural(count: usize, noun: &str) -> String {
+    let grouped = grouped(count);
+    match (count, noun.strip_suffix('y')) {
+        (1, _) => format!("{grouped} {noun}"),
+        (_, Some(stem)) => format!("{grouped} {stem}ies"),
+        (_, None) => format!("{grouped} {noun}s"),
+    }
+}
+
+/// `1,024`.
+pub fn grouped(count: usize) -> String {
     let digits = count.to_string();
     let mut grouped = String::new();
     for (at, digit) in digits.chars().enumerate() {
@@ -108,9 +118,5 @@ pub fn plural(count: usize, noun: &str) -> String {
         }
         grouped.push(digit);
     }
-    match (count, noun.strip_suffix('y')) {
-        (1, _) => format!("{grouped} {noun}"),
-        (_, Some(stem)) => format!("{grouped} {stem}ies"),
-        (_, None) => format!("{grouped} {noun}s"),
-    }
+    grouped
 }

@@ -46,6 +46,7 @@ pub mod memo;
 pub mod output;
 pub mod plan;
 pub mod preview;
+pub mod progress;
 pub mod record;
 pub mod render;
 pub mod search;
@@ -71,6 +72,7 @@ use error::Error;
 use history::{History, Version};
 use memo::{Memo, Memos};
 use output::Written;
+use progress::Progress;
 use record::Record;
 use render::Setting;
 use site::Site;
@@ -88,6 +90,8 @@ pub struct BuildOptions {
     pub drafts: bool,
     /// Write nothing where there is any error.
     pub strict: bool,
+    /// How far it is.
+    pub progress: Progress,
 }
 
 /// What came of a build.
@@ -108,8 +112,9 @@ pub struct Outcome {
 /// Builds the site of `root`. Fails only where nothing could be built at all.
 pub fn build(root: &Path, options: &BuildOptions) -> Result<(Arc<Inputs>, Outcome), Error> {
     let target = output::open(&options.output, root)?;
-    let BuildOptions { output, base_url, drafts, strict } = options.clone();
-    let options = DiscoverOptions { output: Some(output), base_url, drafts, today: None };
+    let BuildOptions { output, base_url, drafts, strict, progress } = options.clone();
+    let options =
+        DiscoverOptions { output: Some(output), base_url, drafts, progress, ..DiscoverOptions::default() };
     let inputs = Arc::new(source::discover(root, &options)?);
     let fingerprint = fingerprint::of(&inputs, root);
     if let Some((said, written)) = target.unchanged(root, &fingerprint)
@@ -118,7 +123,8 @@ pub fn build(root: &Path, options: &BuildOptions) -> Result<(Arc<Inputs>, Outcom
         return Ok((inputs, outcome));
     }
 
-    let (mut setting, mut diagnostics) = prepare(root, &inputs, &mut Memory::default());
+    let (mut setting, mut diagnostics) = prepare(root, &inputs, &mut Memory::new(&options.progress));
+    options.progress.begin("making the search index", 0);
     let index = search::files(&setting.plan.catalog, &inputs);
     let index = index.map_err(|source| Error::Machine { doing: "index the records".into(), source })?;
     diagnostics.extend(setting.plan.add_search(index));
@@ -127,8 +133,10 @@ pub fn build(root: &Path, options: &BuildOptions) -> Result<(Arc<Inputs>, Outcom
 
     // Pages find the last problems: a template that fails, a diagram that cannot be drawn.
     let problems = Mutex::new(Vec::new());
+    options.progress.begin("making pages", plan.pages.len() * if strict { 2 } else { 1 });
     let make = |path: &str| {
         let rendered = render::render(&setting, path)?;
+        options.progress.step();
         problems.lock().unwrap_or_else(PoisonError::into_inner).extend(rendered.diagnostics);
         Some(rendered.content)
     };
@@ -181,9 +189,15 @@ pub struct Memory {
     site: site::Memory,
     plan: plan::Memory,
     theme: Memo<Arc<Inputs>, (Arc<Theme>, Vec<Diagnostic>)>,
+    progress: Progress,
 }
 
 impl Memory {
+    /// Nothing yet; says how far the steps are.
+    pub fn new(progress: &Progress) -> Memory {
+        Memory { progress: progress.clone(), ..Memory::default() }
+    }
+
     /// Asks git again; true where what it knows has changed.
     pub fn look_at_git(&mut self, root: &Path) -> bool {
         let now = Some(history::stamp(root));
@@ -206,11 +220,13 @@ pub fn resolve(root: &Path, inputs: &Arc<Inputs>, memory: &mut Memory) -> Site {
         .enumerate()
         .flat_map(|(at, of)| of.members.iter().map(move |member| (at, of, member)))
         .collect();
-    let Memory { rules, records, git, history, site: memory_of_site, .. } = memory;
+    let Memory { rules, records, git, history, site: memory_of_site, progress, .. } = memory;
+    progress.begin("reading records", members.len());
     let (records, history) = rayon::join(
-        || parse(inputs, &found, &members, rules, records),
+        || parse(inputs, &found, &members, rules, records, progress),
         || read_history(root, &found, &members, git, history),
     );
+    progress.begin("linking records", 0);
     let unpublished = |record: &Record| record.draft && !inputs.drafts;
     let drafts = records.iter().filter(|record| unpublished(record)).map(|record| Skipped {
         path: record.source.clone(),
@@ -247,6 +263,7 @@ fn parse(
     members: &[Of<'_>],
     rules: &mut Vec<Collection>,
     memory: &mut Memos<Read, Option<Arc<Record>>>,
+    progress: &Progress,
 ) -> Vec<Arc<Record>> {
     let now = self::rules(&found.collections);
     if *rules != now {
@@ -272,11 +289,13 @@ fn parse(
         read,
         Read::eq,
         |(_, collection, _), (text, sidecar, own, _)| {
+            progress.step();
             let mut record = record::parse(text.as_deref()?, sidecar.as_deref(), collection);
             record.diagnostics.extend(own.iter().cloned());
             Some(Arc::new(record))
         },
     );
+    progress.begin("reading git's history", 0);
     records.into_iter().flatten().collect()
 }
 

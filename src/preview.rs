@@ -93,7 +93,7 @@ impl Preview {
     /// Reads the root and prepares its pages; renders none. Fails where a build would.
     pub fn open(root: &Path, options: &DiscoverOptions) -> Result<Preview, Error> {
         let inputs = Arc::new(source::discover(root, options)?);
-        let mut memory = Memory::default();
+        let mut memory = Memory::new(&options.progress);
         let snapshot = Arc::new(Snapshot::of(root, &inputs, &mut memory));
         Ok(Preview { root: root.to_owned(), options: options.clone(), memory, snapshot, unsure: false })
     }

@@ -19,6 +19,7 @@ use crate::config::{self, Config};
 use crate::diagnostic::{self, Diagnostic, Place};
 use crate::error::Error;
 use crate::output;
+use crate::progress::Progress;
 
 pub use rules::{Rules, is_litter};
 
@@ -45,6 +46,8 @@ pub struct DiscoverOptions {
     pub drafts: bool,
     /// Instead of `SOURCE_DATE_EPOCH` or the clock.
     pub today: Option<Date>,
+    /// How far it is, it and what is made of it.
+    pub progress: Progress,
 }
 
 /// Everything a build may depend on. Two equal `Inputs` give byte-identical sites.

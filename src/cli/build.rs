@@ -7,10 +7,12 @@ use std::time::Instant;
 
 use clap::Args;
 
+use super::progress::with_progress;
 use super::{OUTPUT, before, tell, width};
 use crate::diagnostic::Diagnostic;
 use crate::diagnostic::print::{self, Format, Printing};
 use crate::error::{Error, plural};
+use crate::progress::Progress;
 use crate::source::Inputs;
 use crate::{BuildOptions, Outcome};
 
@@ -60,8 +62,10 @@ impl Build {
             base_url: self.base_url.clone(),
             drafts: self.drafts,
             strict: self.strict,
+            progress: Progress::default(),
         };
-        let (inputs, outcome) = crate::build(&self.root, &options)?;
+        let build = || crate::build(&self.root, &options);
+        let (inputs, outcome) = with_progress(&options.progress, build)?;
         self.problems(&outcome, &inputs)?;
         let error = self.summary(&outcome, start);
         match error {

@@ -1,15 +1,15 @@
 //! `annals watch`.
 
 use std::collections::{BTreeMap, BTreeSet};
-use std::io::{self, IsTerminal, Write};
+use std::io;
 use std::net::{SocketAddr, ToSocketAddrs};
 use std::path::{Path, PathBuf};
-use std::sync::mpsc::{RecvTimeoutError, channel};
 use std::thread;
 use std::time::{Duration, Instant, SystemTime};
 
 use clap::Args;
 
+use super::progress::with_progress;
 use super::{OUTPUT, before, tell, width};
 use crate::diagnostic::print::{self, Format, Printing};
 use crate::diagnostic::{Diagnostic, Severity};
@@ -61,10 +61,11 @@ impl Watch {
             output: Some(self.root.join(OUTPUT)),
             base_url: None,
             drafts: !self.no_drafts,
-            today: None,
+            ..DiscoverOptions::default()
         };
         let start = Instant::now();
-        let follower = with_progress(&self.root, || Follower::start(&self.root, &options, self.poll))?;
+        let progress = options.progress.clone();
+        let follower = with_progress(&progress, || Follower::start(&self.root, &options, self.poll))?;
         let live = follower.live();
         let mut terminal = Terminal::new(&self.root, self.verbose);
         terminal.started(&live, start.elapsed(), &url(address));
@@ -129,31 +130,6 @@ fn url(address: SocketAddr) -> String {
 
 fn polling(reason: &str) {
     tell(format_args!("note: {reason}; until then files are looked at again and again, as with `--poll`"));
-}
-
-/// Says on a terminal that it is still reading, where that takes longer than one waits for.
-fn with_progress<T>(root: &Path, work: impl FnOnce() -> T) -> T {
-    if !io::stderr().is_terminal() {
-        return work();
-    }
-    let (done, wait) = channel::<()>();
-    let shown = root.display().to_string();
-    thread::scope(|scope| {
-        scope.spawn(move || {
-            let start = Instant::now();
-            let mut pause = Duration::from_millis(500);
-            while wait.recv_timeout(pause) == Err(RecvTimeoutError::Timeout) {
-                pause = Duration::from_millis(100);
-                let _ = write!(io::stderr(), "\rreading `{shown}` … {:.1} s", start.elapsed().as_secs_f64());
-            }
-            if start.elapsed() >= Duration::from_millis(500) {
-                let _ = write!(io::stderr(), "\r\x1b[K");
-            }
-        });
-        let worked = work();
-        drop(done);
-        worked
-    })
 }
 
 /// What the terminal has said already.
