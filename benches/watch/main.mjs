@@ -1,5 +1,6 @@
 // From a save to the browser: starts a preview of a copy of each log, edits one record again and again, and prints
-// how long it takes until the page in Chromium shows it (a MutationObserver) and until HTTP gives it.
+// how long it takes until the page in Chromium shows it (a MutationObserver) and until HTTP gives it. Beside it the
+// same for Hugo, Zola and mdBook, where they are installed.
 //
 //   cargo build --release && npm ci --prefix tests/browser
 //   node benches/watch/main.mjs [--edits 50] [--memory 1000] LOG...
@@ -8,12 +9,14 @@
 // --generate 10000 DIR` makes one of ten thousand. What a busy machine says is worth little.
 
 import { spawn } from "node:child_process";
-import { cpSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from "node:fs";
+import { cpSync, mkdtempSync, readFileSync, readdirSync, rmSync, writeFileSync } from "node:fs";
 import { createRequire } from "node:module";
+import { createServer } from "node:net";
 import { tmpdir } from "node:os";
 import { dirname, join, resolve } from "node:path";
 import { fileURLToPath } from "node:url";
 import { parseArgs } from "node:util";
+import { installed } from "./peers.mjs";
 
 const top = resolve(dirname(fileURLToPath(import.meta.url)), "../..");
 const { chromium } = createRequire(join(top, "tests/browser/package.json"))("playwright-core");
@@ -41,7 +44,10 @@ const memory = (pid) => {
 };
 
 const browser = await chromium.launch({ executablePath: process.env.CHROMIUM ?? "/usr/bin/chromium", args: ["--no-sandbox"] });
-for (const log of positionals.length ? positionals : [join(top, "example-site")]) await measure(log);
+for (const log of positionals.length ? positionals : [join(top, "example-site")]) {
+  await measure(log);
+  for (const peer of installed()) await measurePeer(peer, log);
+}
 await browser.close();
 
 async function measure(log) {
@@ -69,7 +75,7 @@ async function measure(log) {
       const shown = [];
       const served = [];
       for (let edit = 0; edit < edits; edit += 1) {
-        const word = `edit${"x".repeat(edit % 2)}${Math.random().toString(36).slice(2)}`;
+        const word = newWord(edit);
         const seen = page.evaluate((word) => new Promise((done) => {
           const look = () => document.body.textContent.includes(word) && (watch.disconnect(), done(performance.timeOrigin + performance.now()));
           const watch = new MutationObserver(look);
@@ -80,13 +86,7 @@ async function measure(log) {
         const saved = now();
         shown.push((await seen) - saved);
       }
-      for (let edit = 0; edit < edits; edit += 1) {
-        const word = `edit${"x".repeat(edit % 2)}${Math.random().toString(36).slice(2)}`;
-        writeFileSync(file, change(word));
-        const saved = now();
-        while (!(await (await fetch(address)).text()).includes(word)) await new Promise((again) => setTimeout(again, 1));
-        served.push(now() - saved);
-      }
+      for (let edit = 0; edit < edits; edit += 1) served.push(await toHttp(file, address, change, edit));
       row(`${name}, in Chromium`, shown);
       row(`${name}, over HTTP`, served);
     }
@@ -106,6 +106,76 @@ async function measure(log) {
     server.kill("SIGINT");
     rmSync(dirname(root), { recursive: true, force: true });
   }
+}
+
+/** A word that was never there; lengths alternate. */
+function newWord(edit) {
+  return `edit${"x".repeat(edit % 2)}${Math.random().toString(36).slice(2)}`;
+}
+
+/** Saves a new word and waits until the server gives it. */
+async function toHttp(file, address, change, edit) {
+  const word = newWord(edit);
+  writeFileSync(file, change(word));
+  const saved = now();
+  while (!(await (await fetch(address)).text()).includes(word)) await new Promise((again) => setTimeout(again, 1));
+  return now() - saved;
+}
+
+/** The body edit alone, by the peer's own way of bringing it to the browser, which may load the page anew. */
+async function measurePeer(peer, log) {
+  const site = join(mkdtempSync(join(tmpdir(), "annals-bench-")), "site");
+  peer.adapt(log, site);
+  const port = await freePort();
+  const begin = now();
+  const server = spawn(peer.name, peer.serve(String(port)), { cwd: site, stdio: "ignore" });
+  try {
+    const url = `http://127.0.0.1:${port}/`;
+    while (!(await fetch(url).then((reply) => reply.ok, () => false))) {
+      if (server.exitCode !== null) throw new Error(`${peer.name} ended with ${server.exitCode}`);
+      await new Promise((again) => setTimeout(again, 5));
+    }
+    const started = now() - begin;
+    const paths = readdirSync(join(site, peer.content), { recursive: true }).filter((path) => /\d[^/]*\.md$/.test(path)).sort();
+    const path = paths[Math.floor(paths.length / 2)];
+    const file = join(site, peer.content, path);
+    const text = readFileSync(file, "utf8");
+    const change = (word) => `${text}\n\n${word}\n`;
+    const address = await peer.address(url, path);
+    console.log(`  ${peer.name} ${peer.version}: first page after ${started.toFixed(0)} ms, ${memory(server.pid)} MiB`);
+    const page = await browser.newPage();
+    await page.goto(address);
+    // Some rebuild everything, which takes its time in a large log.
+    const few = Math.min(edits, 10);
+    const [shown, served] = [[], []];
+    for (let edit = 0; edit < few; edit += 1) {
+      const word = newWord(edit);
+      // A page that has only just loaded does not listen yet, and would miss it for good.
+      await page.waitForLoadState("networkidle");
+      writeFileSync(file, change(word));
+      const saved = now();
+      await page.waitForFunction((word) => document.body?.textContent.includes(word), word, { timeout: 120_000 });
+      shown.push(now() - saved);
+    }
+    for (let edit = 0; edit < few; edit += 1) served.push(await toHttp(file, address, change, edit));
+    row("body edit, in Chromium", shown);
+    row("body edit, over HTTP", served);
+    await page.close();
+  } catch (problem) {
+    console.log(`  ${peer.name}: ${problem.message}`);
+  } finally {
+    server.kill();
+    rmSync(dirname(site), { recursive: true, force: true });
+  }
+}
+
+function freePort() {
+  return new Promise((found) => {
+    const server = createServer().listen(0, "127.0.0.1", () => {
+      const { port } = server.address();
+      server.close(() => found(port));
+    });
+  });
 }
 
 async function start(root) {
