@@ -211,17 +211,7 @@ fn killed_at_any_moment_every_file_is_old_or_new_and_the_next_build_mends_all() 
         assert_eq!(snapshot(&site), old);
         fs::remove_dir_all(folder.path().join("docs")).unwrap();
         log(folder.path(), 60, "new");
-        let mut child = Command::new(env!("CARGO_BIN_EXE_annals"))
-            .args(["build", "docs", "-o", "site"])
-            .current_dir(folder.path())
-            .env("SOURCE_DATE_EPOCH", TODAY)
-            .stdout(Stdio::null())
-            .stderr(Stdio::null())
-            .spawn()
-            .unwrap();
-        thread::sleep(whole * step / 10);
-        let _ = child.kill();
-        child.wait().unwrap();
+        build_for(folder.path(), whole * step / 10);
 
         let now = snapshot(&site);
         let mut seen = (0, 0);
@@ -241,6 +231,43 @@ fn killed_at_any_moment_every_file_is_old_or_new_and_the_next_build_mends_all() 
         assert_eq!(snapshot(&site), new, "after a kill at {step}/10 of a build");
     }
     eprintln!("old and new seen: {caught:?}");
+}
+
+#[test]
+fn a_first_build_killed_at_any_moment_leaves_whole_files_and_the_next_one_mends_all() {
+    let folder = tempfile::tempdir().unwrap();
+    let site = folder.path().join("site");
+    log(folder.path(), 60, "new");
+    let start = std::time::Instant::now();
+    build(folder.path());
+    let whole = start.elapsed();
+    let new = snapshot(&site);
+    for step in 0..12u32 {
+        fs::remove_dir_all(&site).unwrap();
+        build_for(folder.path(), whole * step / 10);
+        let now = if site.exists() { snapshot(&site) } else { BTreeMap::new() };
+        for (path, bytes) in now.iter().filter(|(path, _)| !path.starts_with(".annals-tmp-site")) {
+            let is_list = path == Path::new(MANIFEST) || path.to_string_lossy().starts_with(".annals-tmp-");
+            assert!(is_list || new.get(path) == Some(bytes), "{} is not whole at {step}/10", path.display());
+        }
+        build(folder.path());
+        assert_eq!(snapshot(&site), new, "after a kill at {step}/10 of a build");
+    }
+}
+
+/// Starts a build of `docs` into `site`, and kills it after some time.
+fn build_for(folder: &Path, time: std::time::Duration) {
+    let mut child = Command::new(env!("CARGO_BIN_EXE_annals"))
+        .args(["build", "docs", "-o", "site"])
+        .current_dir(folder)
+        .env("SOURCE_DATE_EPOCH", TODAY)
+        .stdout(Stdio::null())
+        .stderr(Stdio::null())
+        .spawn()
+        .unwrap();
+    thread::sleep(time);
+    let _ = child.kill();
+    child.wait().unwrap();
 }
 
 /// A step of a sequence of builds into one folder.
