@@ -7,6 +7,8 @@
 //! ```
 
 pub mod answer;
+pub mod common;
+pub mod deflate;
 pub mod dictionary;
 pub mod document;
 pub mod excerpt;
@@ -20,6 +22,7 @@ pub mod name;
 pub mod query;
 pub mod rank;
 pub mod stem;
+pub mod texts;
 pub mod token;
 
 use std::collections::{BTreeMap, BTreeSet};

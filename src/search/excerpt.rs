@@ -5,7 +5,7 @@ use std::collections::BTreeSet;
 
 use super::dictionary::Dictionary;
 use super::expand::Unit;
-use super::export::parts;
+use super::texts::parts;
 use super::token::{Token, Tokens, tokens};
 use crate::markdown::Section;
 

@@ -9,12 +9,13 @@ use rayon::prelude::*;
 use serde::Serialize;
 use tantivy::postings::TermInfo;
 
+use super::deflate::gzip;
 use super::document::{BODY, FIELDS, HEAD, TITLE};
-use super::format::{self, Files, Name, Writer, gzip, zigzag};
+use super::format::{self, Files, Name, Writer, zigzag};
 use super::index::Index;
 use super::rank::{LIMITS, Limits, OPTIONAL, WEIGHTS, Weights};
+use super::texts::{Place, Texts, texts};
 use super::token;
-use crate::markdown::Section;
 use crate::record::State;
 
 /// Sites with no more records have one record chunk, which is fetched together with the terms.
@@ -22,12 +23,6 @@ const ONE_CHUNK: usize = 1000;
 
 /// Records in a chunk of larger sites.
 const CHUNK: usize = 32;
-
-/// Records in a text pack.
-const PACK: usize = 48;
-
-/// Bytes of text in a part of a record.
-const PART: usize = 12_000;
 
 /// Sites with no more records have the scoring columns in the root.
 const INLINE: usize = 2000;
@@ -43,6 +38,8 @@ struct Settings<'a> {
     states: Vec<(&'static str, &'static str)>,
     collections: Vec<(&'a str, &'a str, Option<&'a str>, &'a str)>,
     columns: BTreeMap<&'static str, String>,
+    #[serde(skip_serializing_if = "Option::is_none")]
+    common: Option<(String, usize)>,
     weights: Weights,
     limits: Limits,
     optional: &'static [&'static str],
@@ -53,8 +50,8 @@ pub fn export(index: &Index) -> io::Result<BTreeMap<String, Vec<u8>>> {
     let mut files = Files::default();
     let terms = terms(index, &mut files)?;
     let spelling = spelling(index, &mut files);
-    let texts = texts(index, &mut files);
-    let (size, chunks) = records(index, &texts, &mut files);
+    let Texts { common, places } = texts(index, &mut files)?;
+    let (size, chunks) = records(index, &places, &mut files);
 
     let scoring = scoring(index);
     let inline = index.len() <= INLINE;
@@ -71,6 +68,7 @@ pub fn export(index: &Index) -> io::Result<BTreeMap<String, Vec<u8>>> {
             .map(|home| (home.key.as_str(), home.title.as_str(), home.prefix.as_deref(), home.url.as_str()))
             .collect(),
         columns,
+        common: common.map(|(name, length)| (name.to_string(), length)),
         weights: WEIGHTS,
         limits: LIMITS,
         optional: OPTIONAL,
@@ -109,7 +107,7 @@ pub fn export(index: &Index) -> io::Result<BTreeMap<String, Vec<u8>>> {
 }
 
 /// JSON of plain data, which always has one.
-fn json(value: &impl Serialize) -> String {
+pub fn json(value: &impl Serialize) -> String {
     serde_json::to_string(value).unwrap_or_default()
 }
 
@@ -268,75 +266,6 @@ fn spelling<'a>(index: &'a Index, files: &mut Files) -> Shards<'a> {
     shards.into_iter().map(|(first, bytes)| (first, files.add('z', bytes))).collect()
 }
 
-/// Where a record's text is: pack, offset, length of each part.
-type Place = (Name, usize, Vec<usize>);
-
-/// A pack, and where each of its records is: offset, length of each part.
-type Pack = (Vec<u8>, Vec<(usize, Vec<usize>)>);
-
-fn texts(index: &Index, files: &mut Files) -> Vec<Place> {
-    let pack = |(pack, texts): (usize, &[Vec<Section>])| {
-        let mut bytes = Vec::new();
-        let mut places = Vec::new();
-        for (at, sections) in texts.iter().enumerate() {
-            let start = bytes.len();
-            let mut lengths = Vec::new();
-            for (number, part) in parts(sections).iter().enumerate() {
-                let mut out = Writer::default();
-                out.uint((pack * PACK + at) as u64);
-                out.uint(number as u64);
-                out.text(&json(part));
-                let member = gzip(&out.bytes);
-                lengths.push(member.len());
-                bytes.extend(member);
-            }
-            places.push((start, lengths));
-        }
-        (bytes, places)
-    };
-    let packs: Vec<Pack> = index.texts.par_chunks(PACK).enumerate().map(pack).collect();
-    let mut all = Vec::with_capacity(index.len());
-    for (bytes, places) in packs {
-        let name = files.add('f', bytes);
-        all.extend(places.into_iter().map(|(offset, lengths)| (name, offset, lengths)));
-    }
-    all
-}
-
-/// A record's text in parts: whole sections together, longer ones in pieces that end with a line or a character.
-/// Excerpts look at one part after the other, so the parts are the same wherever they are read.
-pub fn parts(sections: &[Section]) -> Vec<Vec<(&str, &str, &str)>> {
-    let mut parts: Vec<Vec<(&str, &str, &str)>> = Vec::new();
-    let mut size = PART;
-    for Section { anchor, heading, text } in sections {
-        let mut rest = text.as_str();
-        loop {
-            let piece = &rest[..piece_end(rest)];
-            if size + piece.len() > PART {
-                parts.push(Vec::new());
-                size = 0;
-            }
-            size += piece.len() + heading.len();
-            if let Some(part) = parts.last_mut() {
-                part.push((anchor, heading, piece.trim_end()));
-            }
-            rest = &rest[piece.len()..];
-            if rest.is_empty() {
-                break;
-            }
-        }
-    }
-    parts
-}
-
-fn piece_end(text: &str) -> usize {
-    if text.len() <= PART {
-        return text.len();
-    }
-    let end = text.floor_char_boundary(PART);
-    text[..end].rfind('\n').or_else(|| text[..end].rfind(' ')).map_or(end, |at| at + 1)
-}
-
 type RecordRow<'a> = (
     &'a str,
     &'a str,
@@ -358,15 +287,15 @@ struct Chunk<'a> {
     records: Vec<RecordRow<'a>>,
 }
 
-fn records(index: &Index, texts: &[Place], files: &mut Files) -> (usize, Vec<Name>) {
+fn records(index: &Index, places: &[Place], files: &mut Files) -> (usize, Vec<Name>) {
     let facts = &index.facts;
     let size = if index.len() <= ONE_CHUNK { index.len().max(1) } else { CHUNK };
     let state_of = |state: State| State::ALL.iter().position(|other| *other == state).unwrap_or_default();
     let chunk = |(facts_of, places): (&[super::document::Fact], &[Place])| {
         let mut packs: Vec<Name> = Vec::new();
-        let records = facts_of.iter().zip(places).map(|(fact, (name, offset, lengths))| {
-            let pack = packs.iter().position(|other| other == name).unwrap_or_else(|| {
-                packs.push(*name);
+        let records = facts_of.iter().zip(places).map(|(fact, Place { pack, offset, lengths })| {
+            let pack = packs.iter().position(|other| other == pack).unwrap_or_else(|| {
+                packs.push(*pack);
                 packs.len() - 1
             });
             let (state, label) = &facts.statuses[fact.status];
@@ -394,7 +323,7 @@ fn records(index: &Index, texts: &[Place], files: &mut Files) -> (usize, Vec<Nam
         gzip(json(&Chunk { packs: packs.iter().map(Name::to_string).collect(), records }).as_bytes())
     };
     let chunks: Vec<Vec<u8>> =
-        facts.records.par_chunks(size).zip(texts.par_chunks(size)).map(chunk).collect();
+        facts.records.par_chunks(size).zip(places.par_chunks(size)).map(chunk).collect();
     (size, chunks.into_iter().map(|bytes| files.add('r', bytes)).collect())
 }
 

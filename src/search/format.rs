@@ -3,7 +3,7 @@
 //!
 //! Everything lies in `search/` of the output. `search/root.bin` has a fixed name and is read first; every
 //! other file is named after its content, so it may be cached for ever and a site that is replaced during a
-//! visit cannot mix two versions. Every file is gzip (RFC 1952). A reader looks at the first two bytes:
+//! visit cannot mix two versions. Every file but those in `f` is gzip (RFC 1952). A reader looks at the first two bytes:
 //! `1f 8b` is gzip, anything else has been decompressed on the way.
 //!
 //! # Primitives
@@ -25,7 +25,7 @@
 //!
 //! ```text
 //! 41 4e 53 58             "ANSX"
-//! uint                    version of the format: 1
+//! uint                    version of the format: 2
 //! uint                    version of the tokenizer (see token.rs)
 //! uint N                  records
 //! text                    JSON: see "Settings"
@@ -49,6 +49,7 @@
 //!  "collections": [[key, title, prefix or null, url], …],
 //!  "columns": {"scoring": "1a2b3c4d" or absent, "status": …, "collection": …, "tag": …, "author": …,
 //!              "date": …, "links": …, "names": …},      files in the folder `c`
+//!  "common": ["1a2b3c4d", 8192] or absent,              file in the folder `f`, see "Text packs"
 //!  "weights": {"prefix": 0.5, …}, "limits": {…},        numbers of the ranking, by the names of rank.rs
 //!  "optional": ["a", "an", …]}                          function words
 //! ```
@@ -115,18 +116,23 @@
 //!
 //! # Text packs (`f`)
 //!
-//! The text of records, for excerpts and phrases. A pack is a sequence of gzip members, each of which can be
-//! fetched by itself with a `Range` request; a server that knows no ranges sends all of it. A member is a *part* of a
-//! record: whole sections of about 12 kB together, or a piece of a longer one.
+//! The text of records, for excerpts and phrases. A pack is a sequence of *parts*, each of which can be fetched by itself with a
+//! `Range` request; a server that knows no ranges sends all of it. A part has whole sections of about 12 kB together, or a
+//! piece of a longer one. It is the end of a zlib stream (RFC 1950): DEFLATE blocks to the last, then the checksum of the whole stream.
+//! All these streams have the same beginning, so that a part need not repeat what most records say:
+//!
+//! - With `common` in the settings, the beginning is that file: the header and DEFLATE blocks that end with a byte. What it holds
+//!   has the length that stands with its name.
+//! - Otherwise it is a header alone, `78 9c`.
+//!
+//! A reader decompresses the beginning and the part together, and leaves out as many bytes as are common. The rest is JSON:
 //!
 //! ```text
-//! uint                    record
-//! uint                    part, from 0
-//! text                    JSON: [[anchor, heading, text], …]
+//! [[anchor, heading, text], …]
 //! ```
 //!
 //! `anchor` is the id of the heading in the record's page, empty before the first one. Blocks of text are parted by
-//! line feeds. Where the whole pack comes decompressed, its members follow each other as above.
+//! line feeds.
 //!
 //! # Scoring columns
 //!
@@ -158,13 +164,11 @@
 //! one is given the hash of its hash with a zero byte behind it, until that is free. A reader need not know that.
 
 use std::collections::BTreeMap;
-use std::io::Write;
 
-use flate2::{Compression, GzBuilder};
 use rapidhash::v3::rapidhash_v3;
 
 /// Version of what this module describes.
-pub const VERSION: u64 = 1;
+pub const VERSION: u64 = 2;
 
 /// First bytes of the root.
 pub const MAGIC: &[u8; 4] = b"ANSX";
@@ -273,16 +277,6 @@ impl Files {
     }
 }
 
-/// The same bytes give the same gzip: no time, no name. The highest level takes five times as long for 1 % of the
-/// bytes.
-pub fn gzip(bytes: &[u8]) -> Vec<u8> {
-    const LEVEL: u32 = 6;
-    let mut gzip = GzBuilder::new().write(Vec::new(), Compression::new(LEVEL));
-    // Writing to memory does not fail.
-    let _ = gzip.write_all(bytes);
-    gzip.finish().unwrap_or_default()
-}
-
 #[cfg(test)]
 mod tests {
     use super::*;
@@ -304,6 +298,6 @@ mod tests {
         let names = [b"a".to_vec(), b"b".to_vec(), b"a".to_vec()].map(|bytes| files.add('t', bytes));
         assert_eq!(names[0], names[2]);
         assert_ne!(names[0], names[1]);
-        assert_eq!(files.finish(gzip(b"")).len(), 3);
+        assert_eq!(files.finish(Vec::new()).len(), 3);
     }
 }

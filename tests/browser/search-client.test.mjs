@@ -6,7 +6,7 @@ import { readFileSync } from "node:fs";
 import { join } from "node:path";
 import { test } from "node:test";
 import { gunzipSync, gzipSync } from "node:zlib";
-import { corpus, exampleSite, files, top } from "./support.mjs";
+import { build, corpus, exampleSite, files, folder, top } from "./support.mjs";
 import { scripts } from "./search-scripts.mjs";
 import { client, indexOf, program, random } from "./search-support.mjs";
 
@@ -60,6 +60,28 @@ test("the scripts are what is made of their source, and a first search loads 8 K
   const size = (text) => gzipSync(text, { level: 9 }).length;
   assert.ok(size(first.text) <= 8192, `search.js: ${size(first.text)} bytes`);
   console.log(`search.js: ${size(first.text)} bytes, search-more.js: ${size(more.text)} bytes, gzip`);
+});
+
+test("texts are read with what they have in common and, on a small site, without", async () => {
+  const record = (number) => [`adr/000${number}-lamps.md`, `# Lamps ${number}\n\nWe buy lamps.\n\n## Why\n\n${"It is dark. ".repeat(900 * number)}Größe zählt at dusk.\n`];
+  const root = folder(Object.fromEntries([1, 2].map(record)));
+  const small = build(root);
+  for (const [site, own, query] of [[small, root, "dusk"], [exampleSite(), join(top, "example-site"), "mermaid"]]) {
+    const [theirs] = program(["search", "-", own, "--json"], [query]);
+    const asked = [];
+    const index = indexOf(site, (bytes, path) => {
+      asked.push(path);
+      return bytes;
+    });
+    const result = await index.search(query);
+    for (const [i, hit] of result.results.entries()) {
+      const { heading, text } = await index.excerpt(hit, result);
+      assert.deepEqual([hit.id, heading, text], [theirs.results[i].id, theirs.results[i].heading, theirs.results[i].excerpt.text]);
+    }
+    const packs = new Set(result.results.map(({ text }) => `f/${text.pack}.bin`));
+    const others = new Set(asked.filter((path) => path.startsWith("f/") && !packs.has(path)));
+    assert.equal(others.size, site === small ? 0 : 1);
+  }
 });
 
 test("a damaged file fails with the one known error, or does no harm", { timeout: 300_000 }, async () => {

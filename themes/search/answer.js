@@ -44,7 +44,7 @@ async function describe(own, { record, score, matched }) {
     head: head ? { id: head[0], url: head[1], title: head[2] } : null,
     score,
     matched,
-    text: { record, pack: packs[pack], offset, lengths },
+    text: { pack: packs[pack], offset, lengths },
   };
 }
 

@@ -53,15 +53,14 @@ class Reader {
   }
 }
 
-async function inflate(bytes) {
-  if (!isGzip(bytes)) return bytes;
-  const stream = new Blob([bytes]).stream().pipeThrough(new DecompressionStream("gzip"));
+async function decompress(format, ...bytes) {
+  const stream = new Blob(bytes).stream().pipeThrough(new DecompressionStream(format));
   return new Uint8Array(await new Response(stream).arrayBuffer());
 }
 
-/** False where something on the way has decompressed it already. */
-function isGzip(bytes) {
-  return bytes[0] === 0x1f && bytes[1] === 0x8b;
+/** What is not gzip has been decompressed on the way. */
+function inflate(bytes) {
+  return bytes[0] === 0x1f && bytes[1] === 0x8b ? decompress("gzip", bytes) : bytes;
 }
 
 /** Fetches files of the index, or ranges of them. */

@@ -56,19 +56,19 @@ function cut(text, tokens, hits, first) {
 }
 
 /** A part of a record's text: its sections `[anchor, heading, text]`. A server that knows no ranges gives the whole pack, which is
-    kept; one that came decompressed is looked through for the part. */
-function partOf(own, { record, pack, offset, lengths }, at) {
+    kept. */
+function partOf(own, { pack, offset, lengths }, at) {
   const path = `f/${pack}.bin`;
   const from = lengths.slice(0, at).reduce((sum, length) => sum + length, offset);
+  const [name, length] = own.settings.common ?? [];
   return own.once(`${path} ${from}`, async () => {
-    const { bytes, ranged } = await (own.kept(path) ?? own.load(path, from, lengths[at]));
+    const [beginning, { bytes, ranged }] = await Promise.all([
+      name ? own.file(`f/${name}.bin`, ({ bytes }) => bytes) : Uint8Array.of(0x78, 0x9c),
+      own.kept(path) ?? own.load(path, from, lengths[at]),
+    ]);
     if (!ranged) own.once(path, async () => ({ bytes, ranged }));
-    const reader = new Reader(await inflate(!ranged && isGzip(bytes) ? bytes.subarray(from, from + lengths[at]) : bytes));
-    while (true) {
-      const [own, part] = [reader.uint(), reader.uint()];
-      const text = reader.text();
-      if (own === record && part === at) return JSON.parse(text);
-    }
+    const text = await decompress("deflate", beginning, ranged ? bytes : bytes.subarray(from, from + lengths[at]));
+    return JSON.parse(decode(text.subarray(length)));
   });
 }
 

@@ -9,7 +9,7 @@ const LENGTHS = Array.from({ length: 256 }, (_, id) => (id < 32 ? id : 24 + ((id
 
 function readRoot(reader) {
   if (decode(reader.take(4)) !== "ANSX") throw RangeError();
-  if (reader.uint() !== 1 || reader.uint() !== 1) throw new SearchError("The search index is of another version than this page. Reload the page.");
+  if (reader.uint() !== 2 || reader.uint() !== 1) throw new SearchError("The search index is of another version than this page. Reload the page.");
   const count = reader.uint();
   if (count > 1e7) throw RangeError();
   const settings = JSON.parse(reader.text());

@@ -1,0 +1,116 @@
+//! Bytes → fewer bytes, always the same ones. What browsers can read without help: gzip for whole files, and for
+//! the texts of records the ends of one zlib stream (RFC 1950), which all begin with the same text.
+
+use std::io::{self, Write as _};
+
+use flate2::{Compress, Compression, FlushCompress, GzBuilder, Status};
+
+/// The highest level takes five times as long for 1 % of the bytes.
+const LEVEL: Compression = Compression::new(6);
+
+/// No time, no name.
+pub fn gzip(bytes: &[u8]) -> Vec<u8> {
+    let mut gzip = GzBuilder::new().write(Vec::new(), LEVEL);
+    // Writing to memory does not fail.
+    let _ = gzip.write_all(bytes);
+    gzip.finish().unwrap_or_default()
+}
+
+/// The beginning of a zlib stream, up to where `text` has been read: a reader that was given it and one of its
+/// [`Ends`] sees `text` and what the end adds.
+pub fn beginning(text: &[u8]) -> io::Result<Vec<u8>> {
+    let mut out = Vec::new();
+    run(&mut Compress::new(Compression::best(), true), text, FlushCompress::Sync, &mut out)?;
+    Ok(out)
+}
+
+/// Ends of a zlib stream: each is short where it repeats what the stream begins with.
+pub struct Ends<'a> {
+    beginning: &'a [u8],
+    sum: Adler,
+    deflate: Compress,
+}
+
+impl Ends<'_> {
+    /// For a stream that begins with this text.
+    pub fn new(beginning: &[u8]) -> Ends<'_> {
+        let deflate = Compress::new(LEVEL, false);
+        Ends { beginning, sum: Adler::default().and(beginning), deflate }
+    }
+
+    /// Appends an end that adds `text`.
+    pub fn append(&mut self, text: &[u8], out: &mut Vec<u8>) -> io::Result<()> {
+        self.deflate.reset();
+        if !self.beginning.is_empty() {
+            self.deflate.set_dictionary(self.beginning)?;
+        }
+        run(&mut self.deflate, text, FlushCompress::Finish, out)?;
+        out.extend(self.sum.and(text).bytes());
+        Ok(())
+    }
+}
+
+fn run(deflate: &mut Compress, text: &[u8], flush: FlushCompress, out: &mut Vec<u8>) -> io::Result<()> {
+    let before = deflate.total_in();
+    loop {
+        let read = (deflate.total_in() - before) as usize;
+        out.reserve(text.len() / 2 + 64);
+        let status = deflate.compress_vec(&text[read..], out, flush)?;
+        let all = read == text.len() && out.len() < out.capacity();
+        if status == Status::StreamEnd || all {
+            return Ok(());
+        }
+    }
+}
+
+/// The checksum at the end of a zlib stream, Adler-32.
+#[derive(Clone, Copy)]
+struct Adler(u32, u32);
+
+impl Default for Adler {
+    fn default() -> Adler {
+        Adler(1, 0)
+    }
+}
+
+impl Adler {
+    fn and(self, bytes: &[u8]) -> Adler {
+        const PRIME: u32 = 65_521;
+        /// Bytes after which the sums still fit.
+        const MOST: usize = 5552;
+        bytes.chunks(MOST).fold(self, |Adler(a, b), chunk| {
+            let (a, b) =
+                chunk.iter().fold((a, b), |(a, b), byte| (a + u32::from(*byte), b + a + u32::from(*byte)));
+            Adler(a % PRIME, b % PRIME)
+        })
+    }
+
+    fn bytes(self) -> [u8; 4] {
+        (self.1 << 16 | self.0).to_be_bytes()
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use std::io::Read as _;
+
+    use flate2::read::ZlibDecoder;
+    use proptest::prelude::*;
+
+    use super::*;
+
+    proptest! {
+        #[test]
+        fn any_end_continues_any_beginning(start in ".{0,400}", texts in prop::collection::vec("[a-c ]{0,3000}", 1..4)) {
+            let begun = beginning(start.as_bytes()).unwrap();
+            let mut ends = Ends::new(start.as_bytes());
+            for text in texts {
+                let mut stream = begun.clone();
+                ends.append(text.as_bytes(), &mut stream).unwrap();
+                let mut read = String::new();
+                ZlibDecoder::new(stream.as_slice()).read_to_string(&mut read).unwrap();
+                prop_assert_eq!(read, format!("{start}{text}"));
+            }
+        }
+    }
+}

@@ -1,0 +1,122 @@
+//! Texts of records → packs: what excerpts and phrases are read from, in parts that a client can fetch one by one.
+
+use std::io;
+
+use rapidhash::v3::rapidhash_v3;
+use rayon::prelude::*;
+
+use super::common::common;
+use super::deflate::{Ends, beginning};
+use super::export::json;
+use super::format::{Files, Name};
+use super::index::Index;
+use crate::markdown::Section;
+
+/// Records in a text pack.
+const PACK: usize = 48;
+
+/// Bytes of text in a part of a record.
+const PART: usize = 12_000;
+
+/// Records that the common text is made of: a change of any other leaves all packs but one as they are.
+const SAMPLE: usize = 256;
+
+/// Bytes of each of these that are looked at.
+const SAMPLED: usize = 6000;
+
+/// Where the texts of all records are.
+pub struct Texts {
+    /// What every part continues: its file, and how long it is when it is read; none where it would not pay.
+    pub common: Option<(Name, usize)>,
+    /// By record.
+    pub places: Vec<Place>,
+}
+
+/// Where a record's text is.
+pub struct Place {
+    /// The pack.
+    pub pack: Name,
+    /// Where its first part begins.
+    pub offset: usize,
+    /// Bytes of each part.
+    pub lengths: Vec<usize>,
+}
+
+/// Writes the texts of all records into packs. Fails only where the compressor does.
+pub fn texts(index: &Index, files: &mut Files) -> io::Result<Texts> {
+    let texts = &index.texts;
+    let common = common(&sample(index));
+    let pack = |ends: &mut Ends, texts: &[Vec<Section>]| -> io::Result<_> {
+        let mut bytes = Vec::new();
+        let mut places = Vec::with_capacity(texts.len());
+        for sections in texts {
+            let offset = bytes.len();
+            let mut lengths = Vec::new();
+            for part in parts(sections) {
+                let before = bytes.len();
+                ends.append(json(&part).as_bytes(), &mut bytes)?;
+                lengths.push(bytes.len() - before);
+            }
+            places.push((offset, lengths));
+        }
+        Ok((bytes, places))
+    };
+    let packs: io::Result<Vec<_>> =
+        texts.par_chunks(PACK).map_init(|| Ends::new(&common), |ends, texts| pack(ends, texts)).collect();
+    let mut all = Vec::with_capacity(texts.len());
+    for (bytes, places) in packs? {
+        let pack = files.add('f', bytes);
+        all.extend(places.into_iter().map(|(offset, lengths)| Place { pack, offset, lengths }));
+    }
+    let begun = if common.is_empty() { None } else { Some(files.add('f', beginning(&common)?)) };
+    Ok(Texts { common: begun.map(|name| (name, common.len())), places: all })
+}
+
+/// Beginnings of some texts: of the same records in every build, as far as they are still there.
+fn sample(index: &Index) -> Vec<Vec<u8>> {
+    let hash = |at: &usize| index.facts.records.get(*at).map(|fact| rapidhash_v3(fact.id.as_bytes()));
+    let mut records: Vec<usize> = (0..index.len()).collect();
+    records.sort_by_cached_key(hash);
+    records.truncate(SAMPLE);
+    let text = |at: usize| {
+        let first = parts(index.texts.get(at)?).into_iter().next()?;
+        let mut text = json(&first).into_bytes();
+        text.truncate(SAMPLED);
+        Some(text)
+    };
+    records.into_iter().filter_map(text).collect()
+}
+
+/// A record's text in parts: whole sections together, longer ones in pieces that end with a line or a character.
+/// Excerpts look at one part after the other, so the parts are the same wherever they are read.
+pub fn parts(sections: &[Section]) -> Vec<Vec<(&str, &str, &str)>> {
+    let mut parts: Vec<Vec<(&str, &str, &str)>> = Vec::new();
+    let mut size = PART;
+    for Section { anchor, heading, text } in sections {
+        let mut rest = text.as_str();
+        loop {
+            let piece = &rest[..piece_end(rest)];
+            if size + piece.len() > PART {
+                parts.push(Vec::new());
+                size = 0;
+            }
+            size += piece.len() + heading.len();
+            if let Some(part) = parts.last_mut() {
+                part.push((anchor, heading, piece.trim_end()));
+            }
+            rest = &rest[piece.len()..];
+            if rest.is_empty() {
+                break;
+            }
+        }
+    }
+    parts
+}
+
+fn piece_end(text: &str) -> usize {
+    if text.len() <= PART {
+        return text.len();
+    }
+    let end = text.floor_char_boundary(PART);
+    text[..end].rfind('\n').or_else(|| text[..end].rfind(' ')).map_or(end, |at| at + 1)
+}
