@@ -3,20 +3,23 @@
 //! ```text
 //! cargo bench --bench search -- eval [QUERIES.json ROOT]   success@1, @3, @10 and MRR
 //! cargo bench --bench search -- cost ROOT…                 time, memory, bytes and files of the index of each root
+//! cargo bench --bench search -- edit ROOT…                 the same, and what one more sentence changes
 //! ```
 //!
 //! `eval` alone reads every `queries/NAME.json` of `$ANNALS_SHARED` (`../shared` where it is not set) with the records of
 //! `corpora/NAME`. A file of queries is a list of `{"q": "…", "want": ["path of a record", …]}`: a query succeeds at k where one of
 //! its records is among the first k, and MRR is the mean of one over the place of the first of them (0 beyond the tenth).
 //!
-//! `cost` also adds a sentence to one record in memory, and counts the files that change: what a
-//! browser's cache or `rsync` has to fetch again.
+//! `cost` also asks the client (`benches/search/client.mjs`, where there is a Node) what a first query reads and how long a keystroke takes.
+//! `edit` adds a sentence to one record in memory, and counts the files that change: what a browser's cache or `rsync` has to
+//! fetch again.
 
 use std::collections::BTreeMap;
 use std::env;
 use std::error::Error;
 use std::fs;
 use std::path::{Path, PathBuf};
+use std::process::Command;
 use std::sync::Arc;
 use std::time::Instant;
 
@@ -33,7 +36,9 @@ fn main() -> Result<(), Box<dyn Error>> {
     match words.as_slice() {
         ["eval"] | [] => eval_all(),
         ["eval", queries, root] => eval(Path::new(queries), Path::new(root)),
-        ["cost", roots @ ..] => roots.iter().try_for_each(|root| cost(Path::new(root))),
+        [what @ ("cost" | "edit"), roots @ ..] => {
+            roots.iter().try_for_each(|root| cost(Path::new(root), *what == "edit"))
+        }
         _ => Err("see the first lines of benches/search/main.rs".into()),
     }
 }
@@ -95,7 +100,7 @@ fn index(root: &Path, inputs: &Arc<Inputs>) -> Result<Index, Box<dyn Error>> {
     Ok(Index::new(&catalog(site.into(), &mut Default::default()), inputs)?)
 }
 
-fn cost(root: &Path) -> Result<(), Box<dyn Error>> {
+fn cost(root: &Path, edit: bool) -> Result<(), Box<dyn Error>> {
     let inputs = read(root)?;
     let site = annals::resolve(root, &inputs, &mut Memory::default());
     let catalog = catalog(site.into(), &mut Default::default());
@@ -128,6 +133,10 @@ fn cost(root: &Path) -> Result<(), Box<dyn Error>> {
         files.values().map(Vec::len).sum::<usize>()
     );
     drop(index);
+    client(&files)?;
+    if !edit {
+        return Ok(());
+    }
 
     let Some(middle) = catalog.site.entries.get(catalog.site.entries.len() / 2) else { return Ok(()) };
     let path = middle.record.source.clone();
@@ -143,6 +152,26 @@ fn cost(root: &Path) -> Result<(), Box<dyn Error>> {
     later.files.insert(path.clone(), File::Text(SourceText::new(&path, edited).into()));
     println!("  a sentence more in one record changes {}", changed(&Arc::new(later))?);
     Ok(())
+}
+
+/// What the client reads and how long it takes, from the same files in a folder; nothing where there is no Node.
+fn client(files: &BTreeMap<String, Vec<u8>>) -> Result<(), Box<dyn Error>> {
+    let folder = env::temp_dir().join(format!("annals-bench-search-{}", std::process::id()));
+    for (path, bytes) in files {
+        let path = folder.join(path);
+        fs::create_dir_all(path.parent().unwrap_or(&folder))?;
+        fs::write(path, bytes)?;
+    }
+    let script = Path::new(env!("CARGO_MANIFEST_DIR")).join("benches/search/client.mjs");
+    match Command::new("node").arg(script).arg(&folder).output() {
+        Ok(output) => {
+            let said = String::from_utf8_lossy(&output.stdout);
+            said.lines().for_each(|line| println!("  {line}"));
+            eprint!("{}", String::from_utf8_lossy(&output.stderr));
+        }
+        Err(problem) => println!("  no client: node: {problem}"),
+    }
+    Ok(fs::remove_dir_all(folder)?)
 }
 
 /// CPU seconds and the most memory so far, where the system tells (Linux).
