@@ -77,6 +77,7 @@ fn by_evidence<'a>(
         series.extend(found);
         skipped.append(&mut rest);
     }
+    beside_records(&mut series, &inputs.root_name, skipped);
     if series.is_empty() {
         return pages(inputs, tree, skipped);
     }
@@ -85,6 +86,27 @@ fn by_evidence<'a>(
         drafts.push(collection(path, series, CollectionConfig::default(), &inputs.root_name));
     }
     named(drafts, BTreeMap::new())
+}
+
+/// Where a folder says by its name that it holds records, what merely states a status elsewhere is something
+/// else: reports, journals, guides. Numbers are evidence enough, dates are not.
+fn beside_records(series: &mut Vec<Series<'_>>, root_name: &str, skipped: &mut Vec<Skipped>) {
+    let strength = |one: &Series<'_>| name::effective_strength(one.folder, root_name);
+    let sure = |one: &&Series<'_>| strength(one) == Strength::Sure && one.members.len() >= 3;
+    let Some(sure) = series.iter().find(sure).map(|one| one.folder.to_owned()) else { return };
+    let is_numbered = |one: &Series<'_>| {
+        one.members.iter().filter(|member| member.name.number.is_some()).count() * 2 > one.members.len()
+    };
+    series.retain(|one| {
+        let is_record = strength(one) > Strength::None || is_numbered(one) || one.prefix.is_some();
+        if !is_record {
+            skipped.extend(one.members.iter().map(|member| Skipped {
+                path: member.path.to_owned(),
+                reason: format!("it states a status, but the records are in `{sure}`"),
+            }));
+        }
+        is_record
+    });
 }
 
 /// A collection in the making: what `annals.toml` leaves open is filled in. `word` is the repository's or
@@ -234,7 +256,8 @@ fn pages(inputs: &Inputs, tree: &Tree<'_>, skipped: &mut Vec<Skipped>) -> Found 
     let members = pages.into_iter().map(|(member, _)| member).collect::<Vec<_>>();
     skipped.retain(|skipped| members.iter().all(|member| member.path != skipped.path));
     let path = common_folder(&members);
-    let prefix = name::prefix(&inputs.root_name).filter(|_| path.is_empty());
+    let says_nothing = path.is_empty() || name::strength(&path) == Strength::Some;
+    let prefix = name::prefix(&inputs.root_name).filter(|_| says_nothing);
     named(
         vec![Collection {
             key: String::new(),

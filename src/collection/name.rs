@@ -18,6 +18,9 @@ pub fn not_a_record(path: &str) -> Option<&'static str> {
         if folder == ".github" || folder == ".gitlab" {
             return Some("in the forge's own folder");
         }
+        if TOOLS.contains(&folder) {
+            return Some("in a tool's own folder");
+        }
     }
     let stem = file.rsplit_once('.').map_or(file, |(stem, _)| stem);
     let lower = stem.to_ascii_lowercase();
@@ -33,6 +36,10 @@ pub fn not_a_record(path: &str) -> Option<&'static str> {
 
 const ASSETS: [&str; 8] =
     ["assets", "images", "img", "static", "media", "resources", "attachments", "figures"];
+
+/// Folders of instructions to editors and agents, which may be about records.
+const TOOLS: [&str; 8] =
+    [".claude", ".codex", ".cursor", ".gemini", ".windsurf", ".vscode", ".idea", ".devcontainer"];
 
 const NOTICES: [&str; 20] = [
     "contributing",
@@ -63,7 +70,7 @@ const INDEXES: [&str; 8] =
 /// `template`, `adr-template`, `adr-template-short`, `0000-template`, `NNNN-kep-template`; but a record
 /// about templates (`0042-use-a-template`) has a number of its own.
 fn is_template(lower: &str) -> bool {
-    if !lower.contains("template") {
+    if !TEMPLATE.iter().chain(&MODEL).any(|word| lower.contains(word)) {
         return false;
     }
     let name = number::read(lower);
@@ -72,14 +79,32 @@ fn is_template(lower: &str) -> bool {
     if numbered || name.date.is_some() {
         return false;
     }
-    let words =
-        lower.split(|c: char| !c.is_alphanumeric()).filter(|word| !word.is_empty()).collect::<Vec<_>>();
-    let is = |word: &&str| *word == "template" || *word == "templates";
+    let words = lower.split(|c: char| !c.is_alphanumeric());
+    let words = words.filter(|word| !word.bytes().all(|byte| byte == b'0')).collect::<Vec<_>>();
+    let of_series = words.iter().any(|word| number::is_series_word(word));
+    let is = |word: &&str| TEMPLATE.contains(word) || of_series && MODEL.contains(word);
     let first = words.iter().position(is).unwrap_or(usize::MAX);
     words.last().is_some_and(is)
         || first == 0
         || first == 1 && words.first().is_some_and(|word| number::is_series_word(word))
 }
+
+/// What a template is called.
+const TEMPLATE: [&str; 10] = [
+    "template",
+    "templates",
+    "vorlage",
+    "vorlagen",
+    "plantilla",
+    "szablon",
+    "sjabloon",
+    "テンプレート",
+    "模板",
+    "шаблон",
+];
+
+/// The same, where it could also be a model of something.
+const MODEL: [&str; 3] = ["modele", "modèle", "modelo"];
 
 /// Names of folders that hold decisions and nothing else, singular.
 const SERIES_FOLDERS: [&str; 8] =
@@ -222,6 +247,9 @@ mod tests {
             "CODE_OF_CONDUCT.md",
             "x/assets/0001-y.md",
             "backlog.md",
+            "0000-modele-adr.md",
+            "adr/vorlage.md",
+            ".claude/commands/adr/adr.md",
         ] {
             check(path, true);
         }
@@ -229,6 +257,9 @@ mod tests {
             "adr/0042-use-a-template.md",
             "docs/adr/0001-x.md",
             "use-template-engine.md",
+            "0001-choix-du-modele-adr.md",
+            "modelo-de-datos.md",
+            ".decisions/use-quic.md",
             "eip-1.md",
             "0000-use-adrs.md",
         ] {

@@ -7,7 +7,7 @@ use crate::record::Evidence;
 use crate::record::number::{self, Name};
 
 use super::Skipped;
-use super::candidate::{Candidate, ancestors};
+use super::candidate::{Candidate, ancestors, split};
 use super::name::{self, Strength};
 
 /// Heads of files that are read to judge a folder; a series shows in a sample of it.
@@ -49,7 +49,18 @@ pub fn share(sample: &[Evidence], holds: impl Fn(&Evidence) -> bool) -> f64 {
 /// The heads of an even sample of candidates.
 fn sample(candidates: &[Candidate<'_>]) -> Vec<Evidence> {
     let step = candidates.len().div_ceil(SAMPLE).max(1);
-    candidates.iter().step_by(step).map(Candidate::evidence).collect()
+    let evidence = |candidate: &Candidate<'_>| {
+        let mut evidence = candidate.evidence();
+        // Capitals before the number that the file's name has, too, are the series'.
+        let own = |(_, number): &(String, String)| {
+            candidate.name.number.is_some_and(|own| number::same(own, number))
+        };
+        evidence.label = evidence.label.filter(own);
+        let letters = evidence.label.as_ref().map(|(letters, _)| letters.clone());
+        evidence.prefix = evidence.prefix.or(letters);
+        evidence
+    };
+    candidates.iter().step_by(step).map(evidence).collect()
 }
 
 /// The series of one folder. Numbers with different words of a series before them (`adr-001`, `rfc-001`)
@@ -148,6 +159,7 @@ pub fn judge<'a>(
     let status = share(&sample, |evidence| evidence.status);
     let discussion = share(&sample, |evidence| evidence.discussion);
     let telling = share(&sample, |evidence| evidence.telling > 0 || evidence.status);
+    let labelled = share(&sample, |evidence| evidence.label.is_some());
     let strong = strength == Strength::Sure;
     let series = numbered + dated;
     let accepted = sure
@@ -156,7 +168,8 @@ pub fn judge<'a>(
             strong
                 || own_prefix.as_deref().is_some_and(number::is_series_word) && telling >= 0.3
                 || status >= 0.3
-                || numbered * 2 >= all && (discussion >= 0.3 || strength == Strength::Some && telling >= 0.5)
+                || numbered * 2 >= all
+                    && (discussion >= 0.3 || labelled >= 0.5 || strength == Strength::Some && telling >= 0.5)
         } else {
             status >= 0.5 && (all > 1 || strength > Strength::None) || strong && (telling >= 0.3 || all > 1)
         };
@@ -188,9 +201,12 @@ pub fn judge<'a>(
                 .name
                 .number
                 .is_some_and(|number| number.contains(|c: char| ('1'..='9').contains(&c)));
-        let reason = reason.or_else(|| {
-            (!is_named && candidate.evidence().template).then(|| "a template, by its text".to_owned())
-        });
+        let is_template = || {
+            let evidence = candidate.evidence();
+            evidence.template || evidence.open && candidate.name.number.is_some()
+        };
+        let reason =
+            reason.or_else(|| (!is_named && is_template()).then(|| "a template, by its text".to_owned()));
         match reason {
             Some(reason) => skipped.push(Skipped { path: candidate.path.to_owned(), reason }),
             None => members.push(candidate),
@@ -231,7 +247,46 @@ pub fn merge<'a>(series: Vec<Series<'a>>) -> Vec<(&'a str, Vec<Series<'a>>)> {
             None => merged.push((home.map_or(one.folder, |(_, folder)| folder), vec![one])),
         }
     }
-    merged
+    interleaved(merged)
+}
+
+/// Joins folders beside each other whose names say nothing and whose numbers interleave: `concepts/0003-x` and
+/// `features/0002-y` are counted together.
+fn interleaved<'a>(groups: Vec<(&'a str, Vec<Series<'a>>)>) -> Vec<(&'a str, Vec<Series<'a>>)> {
+    let mut joined: Vec<(&'a str, Vec<Series<'a>>)> = Vec::new();
+    for (path, group) in groups {
+        let together = |(home, others): &(&str, Vec<Series<'_>>)| {
+            let beside = !path.is_empty() && (*home == split(path).0 || split(home).0 == split(path).0);
+            let unnamed = |folder: &str| name::strength(folder) == Strength::None;
+            beside
+                && unnamed(path)
+                && others.iter().all(|one| unnamed(one.folder))
+                && takes_turns(&group, others)
+        };
+        match joined.iter_mut().find(|other| together(other)) {
+            Some((home, others)) => {
+                *home = split(path).0;
+                others.extend(group);
+            }
+            None => joined.push((path, group)),
+        }
+    }
+    joined
+}
+
+/// True for numbers of which none is in both, while neither all come before the others nor after them.
+fn takes_turns(left: &[Series<'_>], right: &[Series<'_>]) -> bool {
+    let numbers = |group: &[Series<'_>]| {
+        let all = group.iter().flat_map(Series::numbers);
+        all.filter_map(|number| number.parse::<u32>().ok()).collect::<BTreeSet<_>>()
+    };
+    let prefixes = left.iter().chain(right).filter_map(|one| one.prefix.as_deref()).collect::<BTreeSet<_>>();
+    let (left, right) = (numbers(left), numbers(right));
+    let turns = || {
+        let all = left.union(&right).map(|number| left.contains(number)).collect::<Vec<_>>();
+        all.windows(2).filter(|pair| pair[0] != pair[1]).count()
+    };
+    prefixes.len() <= 1 && left.is_disjoint(&right) && left.len().min(right.len()) >= 5 && turns() >= 5
 }
 
 /// The folder whose series a folder belongs to: above folders that sort, then the nearest folder above

@@ -1,4 +1,4 @@
-//! Badges as metadata: a line of images of which one says a status, in its text (`![status: stable](…)`) or
+//! Badges as metadata: words in code type, or a line of images of which one says a status, in its text (`![status: stable](…)`) or
 //! in the address that draws it (`![…](https://img.shields.io/badge/status-accepted-green)`).
 
 use std::ops::Range;
@@ -6,6 +6,8 @@ use std::ops::Range;
 use super::OriginKind;
 use super::entry::{Entry, Node};
 use super::field::{self, Field};
+use super::status;
+use crate::config::CollectionConfig;
 
 /// The statuses of a line that holds nothing but images; `start` is its byte offset.
 pub fn entries(line: &str, start: usize) -> Vec<Entry> {
@@ -29,6 +31,32 @@ pub fn entries(line: &str, start: usize) -> Vec<Entry> {
     let after = line.get(rest..).unwrap_or_default();
     let only_images = after.starts_with("](") || !after.chars().any(char::is_alphanumeric);
     if only_images { found } else { Vec::new() }
+}
+
+/// A line of nothing but words in code type, of which the first is a state: `` `draft` `optional` ``.
+pub fn words(line: &str, start: usize) -> Vec<Entry> {
+    let ticks = line.match_indices('`').map(|(at, _)| at).collect::<Vec<_>>();
+    let words = ticks.chunks_exact(2).map(|pair| pair[0] + 1..pair[1]).collect::<Vec<_>>();
+    let mut end = 0;
+    for word in &words {
+        if !line[end..word.start - 1].trim().is_empty() {
+            return Vec::new();
+        }
+        end = word.end + 1;
+    }
+    let first =
+        words.first().and_then(|word| status::read(&line[word.clone()], &CollectionConfig::default()));
+    let is_state = first.is_some_and(|read| read.known && read.note.is_none());
+    if !is_state || !line[end..].trim().is_empty() {
+        return Vec::new();
+    }
+    let keys = std::iter::once("status").chain(std::iter::repeat("tags"));
+    let entry = |(key, word): (&str, Range<usize>)| {
+        let span = start + word.start..start + word.end;
+        let node = Node::text(&line[word], span.clone());
+        Entry { key: key.to_owned(), key_span: span, node, container: OriginKind::Line }
+    };
+    keys.zip(words).map(entry).collect()
 }
 
 type Said = (String, String, Range<usize>);

@@ -25,6 +25,10 @@ pub struct Evidence {
     pub front_matter: bool,
     /// A short key that nobody knows and that holds nothing but a number: `ics: 4`.
     pub number_key: Option<String>,
+    /// What its first heading begins with where that is capitals and a number: `MSC` and `1219`.
+    pub label: Option<(String, String)>,
+    /// Its status is the alternatives of a template, of which none is chosen.
+    pub open: bool,
     /// Its title is a template's placeholder, or calls it a template and no status is chosen.
     pub template: bool,
 }
@@ -52,6 +56,9 @@ pub fn evidence(text: &str, sidecar: Option<&str>) -> Evidence {
         if evidence.prefix.is_none() {
             evidence.prefix = title_prefix(&inline::plain(section.heading));
         }
+        if title.is_none() {
+            evidence.label = label(&inline::plain(section.heading));
+        }
         title = title.or_else(|| Some(inline::plain(section.heading)));
         entries.extend(section::entry(text, &section, &rules));
     }
@@ -77,6 +84,7 @@ pub fn evidence(text: &str, sidecar: Option<&str>) -> Evidence {
                     let short = written.label.split_whitespace().count() <= 4;
                     evidence.status |= written.known || written.template || short;
                     chosen |= written.known && !written.template;
+                    evidence.open |= written.template;
                 }
                 None => evidence.status |= !entry.node.is_empty(),
             },
@@ -108,6 +116,7 @@ pub fn evidence(text: &str, sidecar: Option<&str>) -> Evidence {
             _ => {}
         }
     }
+    evidence.open &= !chosen;
     evidence.template =
         title.is_some_and(|title| title::is_template(&title) || !chosen && title::names_a_template(&title));
     evidence
@@ -119,4 +128,14 @@ fn title_prefix(title: &str) -> Option<String> {
     let word = title.get(..letters).filter(|word| number::is_series_word(word))?;
     let rest = title.get(letters..)?.trim_start_matches(['-', ' ', '#']);
     rest.starts_with(|c: char| c.is_ascii_digit()).then(|| word.to_owned())
+}
+
+/// Capitals that are no known word of a series, and the number behind them: `MSC1219: …` → `MSC`, `1219`.
+fn label(title: &str) -> Option<(String, String)> {
+    let letters = title.bytes().take_while(u8::is_ascii_uppercase).count();
+    let rest = title.get(letters..)?.trim_start_matches(['-', ' ', '#']);
+    let digits = rest.bytes().take_while(u8::is_ascii_digit).count();
+    let ends = !rest[digits..].starts_with(char::is_alphanumeric);
+    ((2..=5).contains(&letters) && digits > 0 && ends)
+        .then(|| (title[..letters].to_owned(), rest[..digits].to_owned()))
 }

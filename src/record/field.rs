@@ -5,8 +5,7 @@ use std::borrow::Cow;
 use std::collections::HashMap;
 use std::sync::LazyLock;
 
-use super::Role;
-use super::relation;
+use super::{Role, number, relation};
 
 /// What a key speaks of.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -115,12 +114,12 @@ const FIELDS: &[(&str, Field)] = &[
     ("withdrawnon", Milestone), ("rejectedat", Milestone), ("rejectedon", Milestone), ("deprecatedat", Milestone),
     ("deprecatedon", Milestone), ("supersededon", Milestone), ("activatedon", Milestone), ("released", Milestone),
     ("dateimplemented", Milestone), ("implementeddate", Milestone), ("hederareviewdate", Milestone),
-    ("hederarevieweddate", Milestone), ("reviewdate", Milestone), ("revieweddate", Milestone), ("removalby", Milestone),
+    ("hederarevieweddate", Milestone), ("reviewdate", Milestone), ("revieweddate", Milestone), ("assigned", Milestone), ("removalby", Milestone),
     ("author", People(Author)), ("proposer", People(Author)), ("pointofcontact", Steward),
     ("contact", Steward), ("editor", Steward), ("owner", Steward),
     ("originalauthor", People(Author)), ("writtenby", People(Author)), ("proposedby", People(Author)),
     ("coauthor", People(Author)), ("auteur", People(Author)), ("autor", People(Author)), ("作者", People(Author)),
-    ("submitter", Steward), ("champion", Steward), ("driver", Steward), ("автор", People(Author)),
+    ("submitter", Steward), ("maintainer", Steward), ("champion", Steward), ("driver", Steward), ("автор", People(Author)),
     ("proposalauthor", People(Author)), ("authoredby", People(Author)), ("autore", People(Author)),
     ("autores", People(Author)), ("autoren", People(Author)), ("autori", People(Author)), ("auteure", People(Author)),
     ("rédacteur", People(Author)), ("verfasser", People(Author)), ("responsável", Steward), ("responsable", Steward),
@@ -184,6 +183,14 @@ pub fn of(key: &str) -> Option<Field> {
         .or_else(|| known(&singular))
         .or_else(|| relation::of_key(&normal).map(Relation))
         .or_else(|| by_last_word(&singular))
+        .or_else(|| below_series(key))
+}
+
+/// `RFC Driver` is the driver of an RFC.
+fn below_series(key: &str) -> Option<Field> {
+    let (word, rest) = key.split_once([' ', '-', '_'])?;
+    let field = number::is_series_word(word).then(|| of(rest))?;
+    field.filter(|field| is_telling(*field))
 }
 
 /// The known key that an unknown one is a slip of the pen away from: `statsu` → `status`. Short keys and
@@ -304,6 +311,7 @@ mod tests {
             Created,
             &["Start Date", "start-date", "creation-date", "Created (yyyy-mm-dd)", "CREATED DATE", "date"],
         );
+        check(People(Reviewer), &["RFC Reviewers", "adr-reviewer"]);
         check(People(Author), &["author", "Authors", "Author(s)", "Original Author(s)", "Autor"]);
         check(
             People(Decider),

@@ -4,7 +4,7 @@
 use std::ops::Range;
 
 use super::OriginKind;
-use super::entry::Entry;
+use super::entry::{Entry, Value};
 use super::field;
 use super::number;
 use super::preamble::{accept, entry, extend, key_value};
@@ -17,6 +17,9 @@ const NAMES: [&str; 7] =
 pub fn is_name(heading: &str) -> bool {
     heading.len() <= 32 && NAMES.contains(&field::normalise(heading).as_ref())
 }
+
+/// Longest value that is kept.
+const LONGEST: usize = 4 * 1024;
 
 /// Lines of a code block that are read as a header.
 const MOST_LINES: usize = 64;
@@ -61,7 +64,15 @@ pub fn in_code(text: &str, from: usize) -> Option<(Range<usize>, Vec<Entry>)> {
         match key_value(body).or_else(|| tight(body)) {
             Some((key, value)) => entries.push(entry(body, offset, key, value, OriginKind::Line)),
             None if body.is_empty() => {}
-            None => extend(&mut entries.last_mut()?.node, body, offset, false),
+            // The people of a list stand below each other.
+            None => match &mut entries.last_mut()?.node.value {
+                Value::Text(own) if own.len() < LONGEST => {
+                    own.push('\n');
+                    own.push_str(body);
+                }
+                Value::Text(_) => {}
+                _ => extend(&mut entries.last_mut()?.node, body, offset, false),
+            },
         }
     }
     let entries = accept(entries, true);

@@ -135,6 +135,19 @@ const ENTITIES: [(&str, &str); 7] = [
     ("&mdash;", "—"),
 ];
 
+/// What stands in the round or square brackets that a text ends with.
+pub fn last_bracket(text: &str) -> Option<Range<usize>> {
+    let (open, close) = [('(', ')'), ('[', ']')].into_iter().find(|(_, close)| text.ends_with(*close))?;
+    let mut depth = 0;
+    for (at, c) in text.char_indices().rev() {
+        depth += i32::from(c == close) - i32::from(c == open);
+        if depth == 0 {
+            return Some(at + 1..text.len() - 1);
+        }
+    }
+    None
+}
+
 struct Bracketed {
     label: Range<usize>,
     url: Option<Range<usize>>,

@@ -101,7 +101,8 @@ pub fn lettered(name: &str) -> Option<Name<'_>> {
 fn leading_date(name: &str) -> Option<(Date, usize)> {
     let digits = name.bytes().take_while(u8::is_ascii_digit).count();
     let (iso, length) = match digits {
-        8 => (format!("{}-{}-{}", &name[..4], &name[4..6], &name[6..8]), 8),
+        // With the time of day: `202406031626`, `20240603162604`.
+        8 | 12 | 14 => (format!("{}-{}-{}", &name[..4], &name[4..6], &name[6..8]), digits),
         4 if name.len() >= 10 && name.is_char_boundary(10) => (name[..10].replace(['_', '.'], "-"), 10),
         _ => return None,
     };
@@ -189,6 +190,7 @@ mod tests {
         check("3-tier", None, Some("3"), "tier");
         check("20200101-first", None, None, "first");
         check("2020-01-01-first", None, None, "first");
+        check("20200101123456-first", None, None, "first");
         check("20209901-first", None, None, "20209901-first");
         check("2071-impl-trait", None, Some("2071"), "impl-trait");
         check("use-quic", None, None, "use-quic");

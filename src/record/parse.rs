@@ -40,12 +40,17 @@ pub fn parse(text: &SourceText, sidecar: Option<&SourceText>, collection: &Colle
     let own_name = number::name_of(&text.path);
     let lettered = number::lettered(own_name).filter(|_| collection.lettered);
     let name = lettered.unwrap_or_else(|| number::read(own_name));
+    let name = match number::belongs(name.prefix, collection.prefix.as_deref()) {
+        true => name,
+        false => number::Name { slug: own_name, ..number::Name::default() },
+    };
+    let slug = without_prefix(&name, collection.prefix.as_deref());
     let record = Record {
         source: text.path.clone(),
         sidecar: sidecar.map(|sidecar| sidecar.path.clone()),
         collection: collection.key.clone(),
         number: None,
-        slug: clean_slug(name.slug).unwrap_or_else(|| "record".to_owned()),
+        slug: clean_slug(slug).unwrap_or_else(|| "record".to_owned()),
         title: Sourced { value: String::new(), from: nowhere() },
         summary: None,
         status: Status {
@@ -164,6 +169,16 @@ fn own_dates_first(entries: &mut [Entry]) {
     if !of_record && header {
         entries.sort_by_key(|entry| is_matter(entry) && is_date(entry));
     }
+}
+
+/// `rfc-use-quic`, which nobody has numbered, among RFCs.
+fn without_prefix<'a>(name: &number::Name<'a>, prefix: Option<&str>) -> &'a str {
+    let slug = name.slug;
+    let rest = prefix.filter(|_| name.number.is_none()).and_then(|prefix| {
+        let (start, rest) = slug.split_at_checked(prefix.len())?;
+        rest.strip_prefix(['-', '_', ' ']).filter(|_| start.eq_ignore_ascii_case(prefix))
+    });
+    rest.filter(|rest| rest.starts_with(char::is_alphabetic)).unwrap_or(slug)
 }
 
 /// Lower-case letters and digits joined by `-`; letters of any script stay. `None` where nothing is left.

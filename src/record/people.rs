@@ -68,7 +68,16 @@ fn split(text: &str) -> Vec<&str> {
         let rest = &text[at..];
         match c {
             '(' | '[' | '<' | '{' => depth += 1,
-            ')' | ']' | '>' | '}' => depth = (depth - 1).max(0),
+            ')' | ']' | '>' | '}' => {
+                depth = (depth - 1).max(0);
+                // "Ada <ada@example.org> Grace <…>": an address ends a person.
+                let after = rest[1..].trim_start();
+                let another = after.len() + 1 < rest.len() && after.starts_with(char::is_uppercase);
+                if c == '>' && depth == 0 && another && after.contains('<') {
+                    parts.push(&text[start..=at]);
+                    start = at + 1;
+                }
+            }
             _ if depth > 0 => {}
             ',' | ';' | '\n' | '、' | '，' | '·' | '|' => {
                 parts.push(&text[start..at]);

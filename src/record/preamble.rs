@@ -253,11 +253,14 @@ fn paragraph(block: &[Line<'_>]) -> Vec<Entry> {
                     }
                 }
             }
-            None if bold_key(text).is_some() => {
-                let key = bold_key(text).unwrap_or_default();
-                entries.push(entry(text, start, key, text.len()..text.len(), OriginKind::Line));
+            None if bold_key(text).is_some() || bold_start(text).is_some() => {
+                let key = bold_key(text).or_else(|| bold_start(text)).unwrap_or_default();
+                let value = (key.end + 2).min(text.len())..text.len();
+                entries.push(entry(text, start, key, value, OriginKind::Line));
             }
-            None if entries.is_empty() => return badge::entries(text, start),
+            None if entries.is_empty() => {
+                return [badge::entries(text, start), badge::words(text, start)].concat();
+            }
             None if bullet(line.text).is_some() => {
                 let (item, start) = without_bullet(line);
                 if let Some(last) = entries.last_mut() {
@@ -285,6 +288,16 @@ fn bold_key(text: &str) -> Option<Range<usize>> {
     let inner = text.strip_prefix("**")?.strip_suffix("**")?;
     let known = field::of(inner).is_some_and(field::is_telling);
     (known && inner.len() <= 40).then(|| 2..2 + inner.len())
+}
+
+/// The key of a line that begins with one in bold and goes on with a name, a link or a number: `**Author** Ada`.
+fn bold_start(text: &str) -> Option<Range<usize>> {
+    let (key, value) = text.strip_prefix("**")?.split_once("**")?;
+    let value = value.trim_start();
+    let named = value.starts_with(|c: char| c.is_uppercase() || c.is_ascii_digit() || "[@".contains(c));
+    let known = field::of(key).is_some_and(field::is_telling);
+    (known && named && key.len() <= 40 && value.len() <= 400 && !value.contains(". "))
+        .then(|| 2..2 + key.len())
 }
 
 /// The `Key: value` pieces of a line: usually one, or several bold ones (`**A:** x | **B:** y`) or
@@ -460,6 +473,14 @@ mod tests {
         );
         check("**Deciders**\n- Ada\n- Grace\n", &[("Deciders", "Ada, Grace")]);
         check("# T\n\n![status: stable](s.svg)\n", &[("status", "stable")]);
+        check(
+            "# T\n\n**Author** [Ada](https://e.org) | Grace\n",
+            &[("Author", "[Ada](https://e.org) | Grace")],
+        );
+        check("# T\n\n**Status** of the whole is unclear\n", &[]);
+        check("# T\n\n`draft` `optional`\n\nText\n", &[("status", "draft"), ("tags", "optional")]);
+        check("# T\n\n`draft` is a word\n", &[]);
+        check("# T\n\n`cargo` `build`\n", &[]);
         check("Author: Ada,\n        Grace\nStatus: x\n", &[("Author", "Ada, Grace"), ("Status", "x")]);
     }
 
@@ -475,7 +496,7 @@ mod tests {
         check("| a | b |\n|--|--|\n| c | d |", &[]);
         check(
             "```\n  BIP: 1\n  Author: Ada\n          Grace\n  Status: Final\n```\n# T",
-            &[("BIP", "1"), ("Author", "Ada Grace"), ("Status", "Final")],
+            &[("BIP", "1"), ("Author", "Ada\nGrace"), ("Status", "Final")],
         );
         check(
             "<table>\n<tr><td> Status </td><td> <b>Final</b> </td>\n\n<TR><TH>Author(s)\n<TD>Ada<br>Grace\n</table>\n",

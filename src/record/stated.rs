@@ -6,7 +6,7 @@ use std::ops::Range;
 use crate::collection::Collection;
 use crate::config::CollectionConfig;
 
-use super::entry::{self, Entry};
+use super::entry::{self, Entry, Node};
 use super::field::{self, Field};
 use super::relation::{self, Target};
 use super::status::{self, Written};
@@ -36,6 +36,7 @@ pub fn status_of(path: &str, text: &str, sidecar: bool, rules: &CollectionConfig
             let mut entries = sections.filter_map(|section| section::status(text, &section));
             entries.find_map(|entry| status(&[entry]))
         })
+        .or_else(|| status(&[in_title(text, split.body_start, rules)?]))
         .or_else(|| {
             moved(text, split.body_start).map(|(label, _)| Status {
                 state: State::Moved,
@@ -115,6 +116,33 @@ pub fn read_status<'a>(entry: &'a Entry, rules: &CollectionConfig) -> Option<Fou
         (None, None) => return None,
     };
     Some(FoundStatus { written, entry, span, relations })
+}
+
+/// What the first heading says of the record's end, as people add it there: `Use X (superseded by [7](7.md))`,
+/// `[Deprecated] Use X`, `REJECTED: Use X`. Of an entry that could be more than that nothing is made.
+pub fn in_title(text: &str, body_start: usize, rules: &CollectionConfig) -> Option<Entry> {
+    let heading = outline::lines(text, body_start..text.len()).find(|line| line.level > 0)?;
+    let title = heading.text.trim_end();
+    let last = inline::last_bracket(title);
+    let first = title.starts_with(['[', '(']).then(|| title.find([']', ')']).map(|end| 1..end)).flatten();
+    let word = title.find(": ").map(|end| 0..end);
+    let is_end = |part: &str| {
+        status::read(part, rules).is_some_and(|written| {
+            let ended = matches!(
+                written.state,
+                State::Superseded | State::Deprecated | State::Rejected | State::Withdrawn
+            );
+            written.known && ended && (written.note.is_none() || !written.superseded_by.is_empty())
+        })
+    };
+    let part = [last, first, word].into_iter().flatten().find(|part| is_end(&title[part.clone()]))?;
+    let span = heading.start + part.start..heading.start + part.end;
+    Some(Entry {
+        key: "Status".to_owned(),
+        key_span: span.clone(),
+        node: Node::text(&title[part], span),
+        container: OriginKind::Heading,
+    })
 }
 
 /// A body that is only a signpost: `Moved to [x](x.md)`, `This file was moved to …`. Returns its words.

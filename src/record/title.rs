@@ -5,11 +5,12 @@ use super::number;
 /// Headings that open a section, so that they are no title even as the first heading of a text, in
 /// normal form.
 #[rustfmt::skip]
-const SECTIONS: [&str; 34] = [
+const SECTIONS: [&str; 35] = [
     "summary", "motivation", "abstract", "introduction", "context", "contextandproblemstatement", "status", "overview",
     "background", "problem", "proposal", "problemstatement", "simplesummary", "tableofcontents", "metadata", "goals",
     "decision", "consequences", "authors", "description", "contents", "preamble", "rationale", "design", "detaileddesign",
     "contextproblemstatement", "executivesummary", "tldr", "history", "changelog", "scope", "purpose", "objective", "toc",
+    "stakeholders",
 ];
 
 /// True for a heading that names a section of a record, with or without a number (`1. Introduction`).
@@ -20,8 +21,46 @@ pub fn is_section_name(heading: &str) -> bool {
 }
 
 /// The title without the record's number in front: `12. Use QUIC`, `KEP-3015 Prefer`, `ADR 12: Use`, `[RFC-7] - X`.
-/// A number alone in front stays unless punctuation sets it off or it is the record's own.
+/// A number alone in front stays unless punctuation sets it off or it is the record's own. The name of a series
+/// (`Architecture Decision Record: Use QUIC`) or a project (`Acme RFC 12: Use QUIC`) goes with its number.
 pub fn without_number<'a>(title: &'a str, own: Option<&str>, prefix: Option<&str>) -> &'a str {
+    let title = without_series_name(title);
+    let below = own.and_then(|own| below_project(title, own)).unwrap_or(title);
+    match strip_number(below, own, prefix) {
+        stripped if stripped.len() < below.len() => stripped,
+        _ => title,
+    }
+}
+
+/// Names of series, spelled out.
+const SERIES_NAMES: [&str; 5] = [
+    "architecture decision record",
+    "architectural decision record",
+    "architecture decision",
+    "decision record",
+    "request for comments",
+];
+
+fn without_series_name(title: &str) -> &str {
+    let name = SERIES_NAMES
+        .iter()
+        .find(|name| title.get(..name.len()).is_some_and(|start| start.eq_ignore_ascii_case(name)));
+    let Some(rest) = name.and_then(|name| title.get(name.len()..)) else { return title };
+    let stripped = rest.trim_start_matches(|c: char| c.is_whitespace() || ":-–—#".contains(c));
+    let set_off = rest.trim_start().starts_with([':', '-', '–', '—', '#'])
+        || rest.starts_with(' ') && stripped.starts_with(|c: char| c.is_ascii_digit());
+    if set_off && !stripped.is_empty() { stripped } else { title }
+}
+
+/// The title from its second word on, where that is a series' and the record's own number follows.
+fn below_project<'a>(title: &'a str, own: &str) -> Option<&'a str> {
+    let (_, rest) = title.split_once(' ')?;
+    let (word, number) = rest.split_once([' ', '-'])?;
+    let digits = number.bytes().take_while(u8::is_ascii_digit).count();
+    (number::is_series_word(word) && digits > 0 && number::same(own, &number[..digits])).then_some(rest)
+}
+
+fn strip_number<'a>(title: &'a str, own: Option<&str>, prefix: Option<&str>) -> &'a str {
     let inner = title.trim_start_matches(['[', '(', '#']);
     // `A6: Retries`, where the letter is part of the number.
     if let Some(own) = own.filter(|own| own.starts_with(|c: char| c.is_ascii_alphabetic()))
@@ -72,14 +111,16 @@ pub fn without_number<'a>(title: &'a str, own: Option<&str>, prefix: Option<&str
         // "3 ways to fail" keeps its number; "0012 Use it" does not.
         0 => {
             let pointed = after.starts_with('.') || after.trim_start().starts_with([':', ')', '—', '–']);
-            set_off && (is_own || pointed) || is_own && spaced && digits >= 3
+            set_off && (is_own || pointed) || is_own && spaced && digits >= 2
         }
-        _ => series && (set_off || spaced) && (is_own || set_off),
+        _ if series => set_off || is_own && (spaced || after.starts_with('/')),
+        // `Spec 0012: Use it`, whatever the series is called.
+        _ => is_own && set_off && digits >= 3,
     };
     if !accepted {
         return title;
     }
-    let stripped = after.trim_start_matches(|c: char| c.is_whitespace() || ":.-–—|)：、".contains(c));
+    let stripped = after.trim_start_matches(|c: char| c.is_whitespace() || ":.-–—|)：、/".contains(c));
     if stripped.is_empty() { title } else { stripped }
 }
 
@@ -121,7 +162,8 @@ pub fn names_a_template(title: &str) -> bool {
     let words =
         title.split(|c: char| !c.is_alphanumeric()).filter(|word| !word.is_empty()).collect::<Vec<_>>();
     let is = |word: Option<&&str>| word.is_some_and(|word| word.eq_ignore_ascii_case("template"));
-    is(words.first()) || is(words.last())
+    let numbered = words.first().is_some_and(|word| word.bytes().all(|byte| byte == b'0'));
+    is(words.get(usize::from(numbered))) || is(words.last())
 }
 
 /// A title without the number that a template leaves open: `ADR-NNNN: {title}`, `RFC XXXX - <title>`,
@@ -174,6 +216,15 @@ mod tests {
         check("RFC: Use QUIC", None, "Use QUIC");
         check("ERC-20 tokens", Some("20"), "tokens");
         check("0012", Some("12"), "0012");
+        check("28 Scan repositories", Some("028"), "Scan repositories");
+        check("RFC-012/Use QUIC", Some("0012"), "Use QUIC");
+        check("Spec 0012: Use QUIC", Some("0012"), "Use QUIC");
+        check("Spec 0012: Use QUIC", Some("0013"), "Spec 0012: Use QUIC");
+        check("Acme RFC 0012: Use QUIC", Some("0012"), "Use QUIC");
+        check("Use RFC 2119: keywords", Some("12"), "Use RFC 2119: keywords");
+        check("Architecture Decision Record: Use QUIC", Some("12"), "Use QUIC");
+        check("Architectural Decision Record 12: Use QUIC", Some("12"), "Use QUIC");
+        check("Architecture decision records", Some("12"), "Architecture decision records");
     }
 
     #[test]
@@ -204,6 +255,7 @@ mod tests {
         ] {
             assert!(!is_template(title), "{title}");
         }
+        assert!(names_a_template("0000-Template ADR"));
         assert!(names_a_template("ADR Template") && names_a_template("Template: RFC"));
         assert!(!names_a_template("Use templates") && !names_a_template("A template engine"));
     }

@@ -6,7 +6,7 @@ use State::*;
 /// English phrases, and the numbers and letters that stand for stages.
 #[rustfmt::skip]
 pub const ENGLISH: &[(&str, State)] = &[
-    ("draft", Draft), ("predraft", Draft), ("pre-draft", Draft), ("prediscussion", Draft), ("idea", Draft), ("ideation", Draft),
+    ("draft", Draft), ("predraft", Draft), ("raw", Draft), ("pre-draft", Draft), ("prediscussion", Draft), ("idea", Draft), ("ideation", Draft),
     ("new", Draft), ("incomplete", Draft), ("wip", Draft), ("work in progress", Draft), ("speculative", Draft), ("draft-accepted", Draft),
     ("in draft", Draft), ("drafting", Draft), ("0", Draft), ("strawman", Draft), ("strawperson", Draft),
     ("proposed", Proposed), ("proposal", Proposed), ("review", Proposed), ("in review", Proposed), ("under review", Proposed),
@@ -39,7 +39,7 @@ pub const ENGLISH: &[(&str, State)] = &[
     ("superseded", Superseded), ("superceded", Superseded), ("supersceded", Superseded), ("superseeded", Superseded),
     ("supercedes by", Superseded), ("replaced", Superseded), ("obsoleted by", Superseded), ("partly superseded", Superseded),
     ("partially superseded", Superseded),
-    ("deprecated", Deprecated), ("depreciated", Deprecated), ("defunct", Deprecated), ("discontinued", Deprecated),
+    ("deprecated", Deprecated), ("depreciated", Deprecated), ("depricated", Deprecated), ("defunct", Deprecated), ("discontinued", Deprecated),
     ("retired", Deprecated), ("obsolete", Deprecated), ("removed", Deprecated), ("reverted", Deprecated), ("rescinded", Deprecated),
     ("historic", Deprecated), ("historical", Deprecated), ("archived", Deprecated), ("sunset", Deprecated),
     ("moved", Moved), ("relocated", Moved), ("renamed", Moved),

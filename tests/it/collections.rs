@@ -506,6 +506,17 @@ fn a_folder_for_each_name() {
 fn templates_by_their_text() {
     check(
         &[
+            ("ceps/0000-x.md", "# CEP 0 - A short title\n\nStatus: Draft | Proposed | Accepted\n"),
+            ("ceps/0001-x.md", "# CEP 1 - X\n\nStatus: Draft | Proposed | Accepted\n"),
+        ],
+        expect![[r#"
+            cep `ceps` "CEPs" CEP
+              ceps/0001-x.md
+            – ceps/0000-x.md: a template, by its text
+        "#]],
+    );
+    check(
+        &[
             ("docs/adr/0000-blank.md", "# NUMBER. TITLE\n\nDate: DATE\n\n## Status\n\nProposed\n"),
             ("docs/adr/0001-use-quic.md", STATED),
             ("docs/adr/0002-use-templates.md", "# Use an ADR template\n\n## Status\n\nAccepted\n"),
@@ -522,6 +533,78 @@ fn templates_by_their_text() {
             – docs/adr/0000-rfc.md: a template, by its text
             – docs/adr/XXXX-short.md: a template, by its text
         "#]],
+    );
+}
+
+#[test]
+fn folders_that_count_together() {
+    let record = "# X\n\n- Status: accepted\n";
+    let paths = (1..=12).map(|number| {
+        let folder = if number % 2 == 0 { "concepts" } else { "features" };
+        format!("{folder}/{number:04}-x.md")
+    });
+    let paths = paths.collect::<Vec<_>>();
+    let files = paths.iter().map(|path| (path.as_str(), record)).collect::<Vec<_>>();
+    check(
+        &files,
+        expect![[r#"
+        records `` "Records" –
+          concepts/0002-x.md
+          concepts/0004-x.md
+          concepts/0006-x.md
+          concepts/0008-x.md
+          concepts/0010-x.md
+          concepts/0012-x.md
+          features/0001-x.md
+          features/0003-x.md
+          features/0005-x.md
+          features/0007-x.md
+          features/0009-x.md
+          features/0011-x.md
+    "#]],
+    );
+}
+
+#[test]
+fn what_else_states_a_status() {
+    let record = "# X\n\nStatus: accepted\n";
+    check(
+        &[
+            ("docs/adr/0001-x.md", record),
+            ("docs/adr/0002-x.md", record),
+            ("docs/adr/0003-x.md", record),
+            ("docs/journal/2024-01-02-monday.md", record),
+            ("docs/journal/2024-01-03-tuesday.md", record),
+            ("docs/proposals/use-quic.md", record),
+            (".claude/commands/adr/0001-write.md", record),
+        ],
+        expect![[r#"
+            adr `docs/adr` "ADRs" ADR
+              docs/adr/0001-x.md
+              docs/adr/0002-x.md
+              docs/adr/0003-x.md
+            proposals `docs/proposals` "Proposals" –
+              docs/proposals/use-quic.md
+            – .claude/commands/adr/0001-write.md: in a tool's own folder
+            – docs/journal/2024-01-02-monday.md: it states a status, but the records are in `docs/adr`
+            – docs/journal/2024-01-03-tuesday.md: it states a status, but the records are in `docs/adr`
+        "#]],
+    );
+}
+
+#[test]
+fn capitals_that_the_titles_have() {
+    let text = |number: u32| format!("# MSC{number}: Use X\n\nProse.\n");
+    let texts = [1219, 1300, 2001].map(|number| (format!("proposals/{number}-x.md"), text(number)));
+    let files = texts.iter().map(|(path, text)| (path.as_str(), text.as_str())).collect::<Vec<_>>();
+    check(
+        &files,
+        expect![[r#"
+        msc `proposals` "MSC proposals" MSC
+          proposals/1219-x.md
+          proposals/1300-x.md
+          proposals/2001-x.md
+    "#]],
     );
 }
 

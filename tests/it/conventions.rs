@@ -700,6 +700,61 @@ fn titles_in_two_lines() {
 }
 
 #[test]
+fn statuses_in_titles() {
+    check(
+        "adr/0022-x.md",
+        "# RFC 22: Use X (superseded by [RFC 25](0025-y.md))\n\n* Author: Ada\n\n## Abstract\n",
+        expect![[r#"
+            0022 "Use X (superseded by RFC 25)" (Heading)
+            superseded "superseded" | by RFC 25 (Heading)
+            Author: Ada
+            superseded-by 0025-y.md
+        "#]],
+    );
+    check(
+        "adr/0023-x.md",
+        "# DEPRECATED: Use X\n\n## Context\n",
+        expect![[r#"
+        0023 "DEPRECATED: Use X" (Heading)
+        deprecated "DEPRECATED" (Heading)
+    "#]],
+    );
+    check(
+        "adr/0024-x.md",
+        "# Use X (accepted by everyone)\n\n## Context\n",
+        expect![[r#"
+        0024 "Use X (accepted by everyone)" (Heading)
+        unknown "" (Convention)
+        0:0 missing-status: no status is stated
+    "#]],
+    );
+}
+
+#[test]
+fn people_below_each_other() {
+    check(
+        "adr/bip-0025.md",
+        "```\nBIP: 25\nAuthors: Ada <ada@example.org>\n         Grace Hopper\nStatus: Draft\nAssigned: 2024-01-02\n```\n# X\n",
+        expect![[r#"
+            0025 "X" (Heading)
+            draft "Draft" (Line)
+            Assigned 2024-01-02
+            Author: Ada ada@example.org; Grace Hopper
+        "#]],
+    );
+    check(
+        "adr/0026-x.md",
+        "# X\n\n- RFC Approver: Ada <ada@example.org> Grace <g@example.org>\n",
+        expect![[r#"
+            0026 "X" (Heading)
+            unknown "" (Convention)
+            Decider: Ada ada@example.org; Grace g@example.org
+            0:0 missing-status: no status is stated
+        "#]],
+    );
+}
+
+#[test]
 fn words_of_other_languages() {
     check(
         "adr/0028-x.md",

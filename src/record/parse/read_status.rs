@@ -5,13 +5,15 @@ use crate::collection::Collection;
 use crate::config::CollectionConfig;
 use crate::diagnostic;
 use crate::record::entry::Entry;
-use crate::record::stated::{agree, first_status, folder_state, moved, read_status};
+use crate::record::stated::{agree, first_status, folder_state, in_title, moved, read_status};
 use crate::record::{Origin, OriginKind, State, Status, status};
 
 impl Reader<'_> {
     pub(super) fn status(&mut self, statuses: &[&Entry], stages: &[&Entry], collection: &Collection) {
         let folder = folder_state(&self.text.path, collection);
-        if let Some(found) = first_status(statuses, stages, self.rules) {
+        let titled = in_title(&self.text.text, self.record.body_start, self.rules);
+        let found = first_status(statuses, stages, self.rules);
+        if let Some(found) = found.or_else(|| read_status(titled.as_ref()?, self.rules)) {
             let place = self.place(found.entry.container, found.span.clone());
             if found.written.template {
                 let text = found.entry.node.to_text();

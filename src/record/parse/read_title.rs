@@ -1,6 +1,6 @@
 //! A record's number and title: metadata, headings, the file's name.
 
-use super::{Reader, nowhere};
+use super::{Reader, nowhere, without_prefix};
 use crate::diagnostic;
 use crate::record::entry::Entry;
 use crate::record::outline::{self, Section};
@@ -102,7 +102,7 @@ impl Reader<'_> {
                     name.prefix.zip(name.number).filter(|_| name.slug == number::name_of(&self.text.path));
                 let slug = match bare {
                     Some((letters, number)) => format!("{}-{number}", letters.to_uppercase()),
-                    None => title::from_slug(name.slug),
+                    None => title::from_slug(without_prefix(name, prefix)),
                 };
                 let value = if slug.is_empty() { number::name_of(&self.text.path).to_owned() } else { slug };
                 if names.is_empty() && !self.is_signpost() {
