@@ -116,6 +116,13 @@ fn tell(line: std::fmt::Arguments<'_>) {
     let _ = writeln!(anstream::stderr().lock(), "{line}");
 }
 
+/// Shows an address or a file in the browser of the system; where there is none, says what to open.
+fn open(page: &str) {
+    if let Err(error) = open::that_detached(page) {
+        tell(format_args!("no browser could be opened ({error}): open {page}"));
+    }
+}
+
 impl Command {
     fn root(&self) -> &Path {
         match self {

@@ -42,6 +42,9 @@ pub struct Build {
     /// Write nothing when there is any error
     #[arg(long)]
     strict: bool,
+    /// Open the site in a browser
+    #[arg(long)]
+    open: bool,
     /// How problems are printed; all but `full` go to stdout
     #[arg(long, value_enum, default_value_t)]
     format: Format,
@@ -68,10 +71,13 @@ impl Build {
         let (inputs, outcome) = with_progress(&options.progress, build)?;
         self.problems(&outcome, &inputs)?;
         let error = self.summary(&outcome, start);
-        match error {
-            Some(error) => Err(error),
-            None => Ok(u8::from(outcome.errors() > 0)),
+        if let Some(error) = error {
+            return Err(error);
         }
+        if self.open {
+            super::open(&self.output.join("index.html").to_string_lossy());
+        }
+        Ok(u8::from(outcome.errors() > 0))
     }
 
     fn problems(&self, outcome: &Outcome, inputs: &Inputs) -> Result<(), Error> {

@@ -75,9 +75,7 @@ impl Watch {
         if self.open {
             let page = watch::newest(&self.root, &live.snapshot).unwrap_or_default();
             let page = format!("{}{}", url(address), crate::view::parts::url_path(&page));
-            if let Err(error) = open::that_detached(&page) {
-                tell(format_args!("no browser could be opened ({error}): open {page}"));
-            }
+            super::open(&page);
         }
         let (send, receive) = tokio::sync::watch::channel(live);
         let stop = follower.stopper();

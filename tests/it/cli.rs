@@ -46,6 +46,28 @@ fn check(folder: &Path, arguments: &str, status: i32, stdout: Expect, stderr: Ex
     assert_eq!(ran.status, Some(status), "{arguments}");
 }
 
+/// The last line: what cannot be opened is no reason for a build to fail.
+#[test]
+fn a_machine_without_a_browser_is_told_what_to_open() {
+    let log = log();
+    fs::remove_file(log.path().join("docs/adr/0001-run-our-own-database.md")).unwrap();
+    let ran = Command::new(env!("CARGO_BIN_EXE_annals"))
+        .args(["build", "docs", "--open"])
+        .current_dir(log.path())
+        .env("PATH", log.path())
+        .output()
+        .unwrap();
+    let said = String::from_utf8(ran.stderr).unwrap();
+    assert_eq!(ran.status.code(), Some(0), "{said}");
+    if cfg!(target_os = "linux") {
+        let last = said.lines().last().unwrap_or_default();
+        assert!(
+            last.starts_with("no browser could be opened (") && last.ends_with("site/index.html"),
+            "{said}"
+        );
+    }
+}
+
 #[test]
 fn list_show_and_timeline_print_tables() {
     let log = log();

@@ -201,7 +201,7 @@ fn between<'a>(text: &'a str, start: &str, end: &str) -> Option<&'a str> {
 #[test]
 fn the_two_commands_exist_and_ci_runs_the_second() {
     let readme = fs::read_to_string(top().join("README.md")).unwrap();
-    assert!(readme.contains("cargo run --release -- build example-site -o site"));
+    assert!(readme.contains("cargo run --release -- build example-site -o site --open"));
     assert!(readme.contains("```sh\ntests/run\n```"));
     let ci = fs::read_to_string(top().join(".ci/run")).unwrap();
     assert!(ci.contains("exec tests/run\n"));
