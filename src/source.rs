@@ -169,6 +169,10 @@ fn characters(bytes: &[u8]) -> u32 {
 /// `.gitignore` files count with or without git; hidden folders are read, since `.decisions/` is one; `.git`,
 /// `node_modules` and the output folder are not. Fails only where the root or its `annals.toml` cannot be used.
 pub fn discover(root: &Path, options: &DiscoverOptions) -> Result<Inputs, Error> {
+    discover_but(&Known::default(), root, options)
+}
+
+fn discover_but(known: &Known<'_>, root: &Path, options: &DiscoverOptions) -> Result<Inputs, Error> {
     let root = open_root(root)?;
     let mut config = read_config(&root)?;
     if let Some(url) = &options.base_url {
@@ -177,7 +181,7 @@ pub fn discover(root: &Path, options: &DiscoverOptions) -> Result<Inputs, Error>
     let today = today(options)?;
     let (found, mut diagnostics) = walk(&root, &config, options.output.as_deref())?;
     let theme = read_theme(&root)?;
-    let (files, unread) = read_files(&root, found.files);
+    let (files, unread) = read_files(&root, found.files, known);
     diagnostics.extend(unread);
     sort(&mut diagnostics);
     Ok(Inputs {
@@ -193,8 +197,8 @@ pub fn discover(root: &Path, options: &DiscoverOptions) -> Result<Inputs, Error>
 }
 
 /// What [`discover`] would give after something happened at these paths below the root. Texts that are still the
-/// same stay where they are in memory. Only what can have changed is read: a file that was there and is one
-/// still, or is gone; anything else is a reason to walk the whole root again.
+/// same stay where they are in memory. Only what can have changed is read. Where it is more than files that were
+/// there and are files still, or are gone, the whole root is walked again to know what there is.
 pub fn rediscover(
     before: &Inputs,
     root: &Path,
@@ -203,18 +207,18 @@ pub fn rediscover(
 ) -> Result<Inputs, Error> {
     let mut inputs = Inputs { today: today(options)?, ..before.clone() };
     let canonical = open_root(root)?;
-    let mut known = paths.is_some();
-    for path in paths.into_iter().flatten() {
-        let path =
-            if path.starts_with(root) { path.strip_prefix(root) } else { path.strip_prefix(&canonical) }
-                .unwrap_or(path);
-        known = known && relative(Path::new(""), path).is_ok_and(|path| inputs.reread(&canonical, &path));
-    }
-    if known {
+    let below = |path: &PathBuf| {
+        let inside =
+            if path.starts_with(root) { path.strip_prefix(root) } else { path.strip_prefix(&canonical) };
+        relative(Path::new(""), inside.unwrap_or(path)).ok()
+    };
+    let paths: Option<BTreeSet<String>> = paths.and_then(|paths| paths.iter().map(below).collect());
+    if paths.iter().flatten().all(|path| inputs.reread(&canonical, path)) && paths.is_some() {
         sort(&mut inputs.diagnostics);
         return Ok(inputs);
     }
-    let mut inputs = discover(root, options)?;
+    let known = Known { last: paths.map(|dirty| (before, dirty)) };
+    let mut inputs = discover_but(&known, root, options)?;
     for (path, file) in &mut inputs.files {
         if let Some(before) = before.files.get(path).filter(|before| *before == file) {
             file.clone_from(before);
@@ -386,6 +390,31 @@ fn today_from(epoch: Option<&str>) -> Result<Date, Error> {
     Ok(now.to_zoned(jiff::tz::TimeZone::UTC).date())
 }
 
+/// What need not be read again.
+#[derive(Default)]
+struct Known<'a> {
+    /// What was read last, and the paths where something may have happened since, on them or below them.
+    last: Option<(&'a Inputs, BTreeSet<String>)>,
+}
+
+impl Known<'_> {
+    /// A file as it was read, and what went wrong then; `limit` is what it would be read by now.
+    fn file(&self, path: &str, limit: Option<u64>) -> Option<(File, Vec<Diagnostic>)> {
+        let (before, dirty) = self.last.as_ref()?;
+        let file = before.files.get(path)?;
+        // What lies beside it may decide whether it is read as text.
+        let is_alike = matches!(file, File::Text(_)) == limit.is_some();
+        let is_dirty =
+            || Path::new(path).ancestors().filter_map(Path::to_str).any(|path| dirty.contains(path));
+        if !is_alike || is_dirty() {
+            return None;
+        }
+        let first = before.diagnostics.partition_point(|of| of.place.file.as_str() < path);
+        let problems = before.diagnostics.iter().skip(first).take_while(|of| of.place.file == path);
+        Some((file.clone(), problems.cloned().collect()))
+    }
+}
+
 #[derive(Default)]
 struct Found {
     /// Paths relative to the root, sorted.
@@ -515,11 +544,16 @@ fn relative(root: &Path, path: &Path) -> Result<String, String> {
     parts.map(|parts| parts.join("/")).ok_or_else(|| below.to_string_lossy().into_owned())
 }
 
-fn read_files(root: &Path, paths: BTreeSet<String>) -> (BTreeMap<String, File>, Vec<Diagnostic>) {
+fn read_files(
+    root: &Path,
+    paths: BTreeSet<String>,
+    known: &Known<'_>,
+) -> (BTreeMap<String, File>, Vec<Diagnostic>) {
     let with_readme: BTreeSet<&str> =
         paths.iter().filter(|path| is_index(split(path).1)).map(|path| split(path).0).collect();
     let read = |path: &String| -> (String, Option<File>, Vec<Diagnostic>) {
-        match read_file(&root.join(path), path, limit(path, with_readme.contains(split(path).0))) {
+        let limit = limit(path, with_readme.contains(split(path).0));
+        match known.file(path, limit).map_or_else(|| read_file(&root.join(path), path, limit), Ok) {
             Ok((file, diagnostics)) => (path.clone(), Some(file), diagnostics),
             // Gone between the walk and the reading: as if it had never been there.
             Err(error) if error.kind() == io::ErrorKind::NotFound => (path.clone(), None, Vec::new()),
@@ -697,7 +731,8 @@ mod tests {
     fn what_cannot_be_read_is_said_and_what_went_meanwhile_is_not() {
         // A folder where the walk saw a file: nobody can read that, not even root.
         let root = Path::new(env!("CARGO_MANIFEST_DIR"));
-        let (files, problems) = read_files(root, ["src/cli.md", "src"].map(str::to_owned).into());
+        let (files, problems) =
+            read_files(root, ["src/cli.md", "src"].map(str::to_owned).into(), &Known::default());
         assert_eq!(files.len(), 1, "a folder has a length");
         assert_eq!(problems, []);
         let read = |bytes: &str| read_file(&root.join("src"), bytes, Some(TEXT_LIMIT)).map(drop);

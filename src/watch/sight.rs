@@ -135,11 +135,12 @@ impl Sight<'_> {
             return *known;
         }
         let name = name.as_os_str();
+        let is_folder = path.is_dir();
         let unseen = name == ".git"
             || name == "node_modules"
             || self.place.output.as_deref() == Some(path)
-            || path.join(output::MANIFEST).exists()
-            || self.rules.ignore(&self.place.top, path, path.is_dir());
+            || is_folder && path.join(output::MANIFEST).exists()
+            || self.rules.ignore(&self.place.top, path, is_folder);
         self.ignored.borrow_mut().insert(path.to_owned(), unseen);
         unseen
     }
