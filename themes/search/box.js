@@ -106,11 +106,11 @@ function searcher(place, input, show, ask, options = {}) {
 }
 
 /** What has to be said of an answer: what was not understood, what was perhaps meant, why nothing was found. */
-function explain({ query, total, messages, did_you_mean: meant }, ask) {
-  const plain = !total && annals.more?.words(query);
+function explain({ query, total, messages, did_you_mean: meant, forms }, ask) {
+  const plain = !total && forms.size && annals.more?.words(query);
   return [
     !total && h("p", { className: "nothing" }, `Nothing found for “${query.trim()}”.`),
-    ...messages.map((message) => h("p", {}, message)),
+    ...messages.map((message) => h("p", {}, ...message.split("`").map((text, at) => (at % 2 ? h("code", {}, text) : text)))),
     meant && h("p", {}, "Did you mean ", asking(meant, ask), "?"),
     plain && plain !== query.trim() && h("p", {}, "Without filters and exclusions: ", asking(plain, ask)),
   ].filter(Boolean);
