@@ -12,7 +12,7 @@ use super::excerpt::{self, Forms, has_phrase};
 use super::expand::{Unit, Wanted, expand};
 use super::filter::Filters;
 use super::index::Index;
-use super::query::{Ask, Item, Query, parse};
+use super::query::{Ask, Item, Kind, Query, parse};
 use super::rank::{Hit, LIMITS, iso, score};
 use super::token::tokens;
 
@@ -30,13 +30,14 @@ pub struct Answer {
     pub messages: Vec<String>,
     /// The query with the words that were most likely meant, where nobody has written one of it.
     pub did_you_mean: Option<String>,
-    /// Values of all matching records.
+    /// Values of the matching records, and of those that another value would bring.
     pub facets: Facets,
     /// The best first.
     pub results: Vec<Found>,
 }
 
-/// Values of all matching records, by what they say, the most frequent first, years the latest first.
+/// Values of all matching records, by what they say, the most frequent first, years the latest first. Each facet also
+/// counts the records that nothing but its own filter keeps out, so that it says what another value would bring.
 #[derive(Debug, Clone, Default, PartialEq, Eq, Serialize, JsonSchema)]
 pub struct Facets {
     /// By canonical state.
@@ -136,13 +137,28 @@ struct Plan {
     messages: Vec<String>,
 }
 
+/// The records that match, the best first; and those that one kind of filter alone keeps out.
+struct Matches {
+    hits: Vec<Hit>,
+    beside: Vec<(Hit, Kind)>,
+}
+
+impl Matches {
+    /// Keeps the records that `is` holds of.
+    fn retain(&mut self, is: impl Fn(u32) -> bool) {
+        self.hits.retain(|hit| is(hit.record));
+        self.beside.retain(|(hit, _)| is(hit.record));
+    }
+}
+
 impl Index {
     /// The records that match a query, the best `limit` of them in full. Total: any text has an answer. Fails only
     /// where tantivy cannot read its own index.
     pub fn search(&self, text: &str, limit: usize) -> io::Result<Answer> {
         let query = parse(text);
         let mut plan = self.plan(&query);
-        let hits = self.hits(&mut plan)?;
+        let matches = self.matches(&mut plan)?;
+        let hits = &matches.hits;
         self.explain_nothing(&mut plan, hits.is_empty())?;
         let forms = Forms::new(&self.dictionary, &plan.units);
         let results = hits.iter().take(limit).filter_map(|hit| self.found(hit, &forms)).collect();
@@ -151,14 +167,14 @@ impl Index {
             total: hits.len(),
             did_you_mean: did_you_mean(&query, &plan.units),
             messages: plan.messages,
-            facets: self.facets(&hits),
+            facets: self.facets(&matches),
             results,
         })
     }
 
     /// The numbers and scores of all records that match, the best first: what clients are compared with.
     pub fn ranked(&self, text: &str) -> io::Result<Vec<Hit>> {
-        self.hits(&mut self.plan(&parse(text)))
+        Ok(self.matches(&mut self.plan(&parse(text)))?.hits)
     }
 
     fn plan(&self, query: &Query) -> Plan {
@@ -219,8 +235,7 @@ impl Index {
         plan
     }
 
-    /// Everything that matches, in order.
-    fn hits(&self, plan: &mut Plan) -> io::Result<Vec<Hit>> {
+    fn matches(&self, plan: &mut Plan) -> io::Result<Matches> {
         let mut hits = match plan.units.is_empty() {
             false => score(self, &plan.units)?,
             true if plan.phrases.is_empty() && self.asks(plan) => {
@@ -231,20 +246,26 @@ impl Index {
         let there: HashSet<u32> = hits.iter().map(|hit| hit.record).collect();
         let named = plan.pinned.iter().filter(|record| !there.contains(record));
         hits.extend(named.map(|record| Hit { record: *record, matched: 0, score: 0.0 }));
+        let mut beside = Vec::new();
         hits.retain(|hit| {
-            let fact = self.facts.records.get(hit.record as usize);
-            fact.is_some_and(|fact| plan.filters.pass(hit.record as usize, fact))
+            let at = hit.record as usize;
+            let against = self.facts.records.get(at).map(|fact| plan.filters.against(at, fact));
+            if let Some([Some(kind)]) = against.as_deref() {
+                beside.push((*hit, *kind));
+            }
+            against.is_some_and(|against| against.is_empty())
         });
-        for words in &plan.without {
-            let without = self.with_all(words)?;
-            hits.retain(|hit| !without.contains(&hit.record));
-        }
         hits.sort_by(|a, b| b.score.total_cmp(&a.score).then(b.record.cmp(&a.record)));
         // Stable: named records come first, and stay in their order.
         let place = |hit: &Hit| plan.pinned.iter().position(|record| *record == hit.record);
         hits.sort_by_key(|hit| place(hit).unwrap_or(usize::MAX));
-        self.check_phrases(plan, &mut hits)?;
-        Ok(hits)
+        let mut matches = Matches { hits, beside };
+        for words in &plan.without {
+            let without = self.with_all(words)?;
+            matches.retain(|record| !without.contains(&record));
+        }
+        self.check_phrases(plan, &mut matches)?;
+        Ok(matches)
     }
 
     /// Whether a query without words asks for anything.
@@ -253,21 +274,21 @@ impl Index {
     }
 
     /// Leaves the records that have the phrases that are wanted, and not those that are not.
-    fn check_phrases(&self, plan: &mut Plan, hits: &mut Vec<Hit>) -> io::Result<()> {
+    fn check_phrases(&self, plan: &mut Plan, matches: &mut Matches) -> io::Result<()> {
         let mut unwanted = Vec::new();
         for words in &plan.without_phrases {
             unwanted.push((words, self.with_all(words)?));
         }
         for words in &plan.phrases {
             let with_all = self.with_all(words)?;
-            hits.retain(|hit| with_all.contains(&hit.record));
+            matches.retain(|record| with_all.contains(&record));
         }
         if plan.phrases.is_empty() && unwanted.is_empty() {
             return Ok(());
         }
         let mut checked = 0;
         let mut left = 0;
-        hits.retain(|hit| {
+        matches.hits.retain(|hit| {
             let unwanted: Vec<_> =
                 unwanted.iter().filter(|(_, records)| records.contains(&hit.record)).collect();
             if plan.phrases.is_empty() && unwanted.is_empty() {
@@ -320,7 +341,7 @@ impl Index {
     fn explain_nothing(&self, plan: &mut Plan, nothing: bool) -> io::Result<()> {
         if nothing && !plan.filters.is_empty() && !plan.units.is_empty() {
             let filters = std::mem::take(&mut plan.filters);
-            let without = self.hits(plan)?.len();
+            let without = self.matches(plan)?.hits.len();
             plan.filters = filters;
             if without > 0 {
                 let (verb, records) = if without == 1 { ("matches", "record") } else { ("match", "records") };
@@ -359,11 +380,18 @@ impl Index {
         })
     }
 
-    fn facets(&self, hits: &[Hit]) -> Facets {
+    fn facets(&self, matches: &Matches) -> Facets {
+        const FILTERS: [Kind; 5] = [Kind::Status, Kind::Collection, Kind::Tag, Kind::Author, Kind::Year];
         let facts = &self.facts;
+        let hits = matches.hits.iter().map(|hit| (hit, None));
+        let all = hits.chain(matches.beside.iter().map(|(hit, kind)| (hit, Some(*kind))));
         let mut counts: [BTreeMap<(String, String), usize>; 5] = Default::default();
-        for fact in hits.iter().filter_map(|hit| facts.records.get(hit.record as usize)) {
+        for (hit, only) in all {
+            let Some(fact) = facts.records.get(hit.record as usize) else { continue };
             let mut count = |facet: usize, value: &str, label: &str| {
+                if only.is_some_and(|kind| kind != FILTERS[facet]) {
+                    return;
+                }
                 *counts[facet].entry((value.to_owned(), label.to_owned())).or_default() += 1;
             };
             if let Some((state, _)) = facts.statuses.get(fact.status) {

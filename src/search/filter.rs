@@ -57,10 +57,13 @@ impl Filters {
         self.wanted.is_empty() && self.unwanted.is_empty()
     }
 
-    /// Whether a record passes: one filter of each kind, and none that is turned round.
-    pub fn pass(&self, number: usize, fact: &Fact) -> bool {
-        self.wanted.values().all(|any| any.iter().any(|test| test.passes(number, fact)))
-            && !self.unwanted.iter().any(|test| test.passes(number, fact))
+    /// What keeps a record out: the kinds of which it passes no filter, and nothing for each filter that is turned
+    /// round and that it passes.
+    pub fn against(&self, number: usize, fact: &Fact) -> Vec<Option<Kind>> {
+        let passes = |test: &Test| test.passes(number, fact);
+        let wanted =
+            self.wanted.iter().filter(|(_, any)| !any.iter().any(passes)).map(|(kind, _)| Some(*kind));
+        wanted.chain(self.unwanted.iter().filter(|test| passes(test)).map(|_| None)).collect()
     }
 }
 
