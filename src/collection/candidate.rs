@@ -144,7 +144,7 @@ pub fn candidates<'a>(
 fn pages_of_folders<'a>(tree: &Tree<'a>, root_name: &str) -> Vec<Candidate<'a>> {
     let mut pages: Vec<(Candidate<'a>, bool)> = Vec::new();
     let mut series: BTreeMap<String, BTreeSet<&str>> = BTreeMap::new();
-    for (path, text) in tree.markdown.iter().filter(|(path, _)| is_page_of_folder(path)) {
+    for (path, text) in tree.markdown.iter().filter(|(path, _)| number::is_page_of_folder(path)) {
         let (folder, _) = split(path);
         let beside = pages.last().is_some_and(|(page, _)| split(page.path).0 == folder);
         if folder.is_empty() || beside || name::not_a_record(&format!("{folder}/x.md")).is_some() {
@@ -182,11 +182,6 @@ fn pages_of_folders<'a>(tree: &Tree<'a>, root_name: &str) -> Vec<Candidate<'a>> 
         !ancestors(split(folder).0).any(|above| !above.is_empty() && folders.contains(above))
     });
     pages.into_iter().map(|(page, _)| page).collect()
-}
-
-fn is_page_of_folder(path: &str) -> bool {
-    let stem = split(path).1.rsplit_once('.').map_or("", |(stem, _)| stem);
-    stem.eq_ignore_ascii_case("readme") || stem.eq_ignore_ascii_case("index")
 }
 
 /// A folder and the folders it lies in, innermost first, the root (empty) last.

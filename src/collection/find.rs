@@ -89,7 +89,8 @@ fn by_evidence<'a>(
 }
 
 /// Where a folder says by its name that it holds records, what merely states a status elsewhere is something
-/// else: reports, journals, guides. Numbers are evidence enough, dates are not.
+/// else: reports, journals, guides. Numbers are evidence enough, dates are not; and in a folder that may
+/// hold records (`design`, `spec`), some have to state a status.
 fn beside_records(series: &mut Vec<Series<'_>>, root_name: &str, skipped: &mut Vec<Skipped>) {
     let strength = |one: &Series<'_>| name::effective_strength(one.folder, root_name);
     let sure = |one: &&Series<'_>| strength(one) == Strength::Sure && one.members.len() >= 3;
@@ -98,11 +99,16 @@ fn beside_records(series: &mut Vec<Series<'_>>, root_name: &str, skipped: &mut V
         one.members.iter().filter(|member| member.name.number.is_some()).count() * 2 > one.members.len()
     };
     series.retain(|one| {
-        let is_record = strength(one) > Strength::None || is_numbered(one) || one.prefix.is_some();
+        let states = share(&one.sample, |evidence| evidence.status) >= 0.3;
+        let is_record = match strength(one) {
+            Strength::Sure => true,
+            Strength::Some => states || one.prefix.is_some(),
+            Strength::None => is_numbered(one) || one.prefix.is_some(),
+        };
         if !is_record {
             skipped.extend(one.members.iter().map(|member| Skipped {
                 path: member.path.to_owned(),
-                reason: format!("it states a status, but the records are in `{sure}`"),
+                reason: format!("the records are in `{sure}`"),
             }));
         }
         is_record

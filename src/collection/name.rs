@@ -41,7 +41,7 @@ const ASSETS: [&str; 8] =
 const TOOLS: [&str; 8] =
     [".claude", ".codex", ".cursor", ".gemini", ".windsurf", ".vscode", ".idea", ".devcontainer"];
 
-const NOTICES: [&str; 20] = [
+const NOTICES: [&str; 23] = [
     "contributing",
     "code-of-conduct",
     "license",
@@ -62,6 +62,9 @@ const NOTICES: [&str; 20] = [
     "owners",
     "history",
     "style-guide",
+    "agents",
+    "claude",
+    "gemini",
 ];
 
 const INDEXES: [&str; 8] =

@@ -169,7 +169,8 @@ pub fn judge<'a>(
                 || own_prefix.as_deref().is_some_and(number::is_series_word) && telling >= 0.3
                 || status >= 0.3
                 || numbered * 2 >= all
-                    && (discussion >= 0.3 || labelled >= 0.5 || strength == Strength::Some && telling >= 0.5)
+                    && (discussion >= 0.3
+                        || strength == Strength::Some && (telling >= 0.5 || labelled >= 0.5))
         } else {
             status >= 0.5 && (all > 1 || strength > Strength::None) || strong && (telling >= 0.3 || all > 1)
         };

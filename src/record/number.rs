@@ -18,15 +18,27 @@ pub struct Name<'a> {
     pub placeholder: bool,
 }
 
-/// The part of a path that names the record: the file's stem, or the folder's name for `README.md`.
+/// The part of a path that names the record: the file's stem, or the folder's name for the page of a folder.
 pub fn name_of(path: &str) -> &str {
-    let (folder, file) = path.rsplit_once('/').unwrap_or(("", path));
+    let (folder, stem) = folder_and_stem(path);
+    if is_page_of_folder(path) && !folder.is_empty() { folder } else { stem }
+}
+
+/// True for the file that a folder is about: `README.md`, `index.md`, and `use-quic.md` in `0012-use-quic`.
+pub fn is_page_of_folder(path: &str) -> bool {
+    let (folder, stem) = folder_and_stem(path);
+    let is_named_so = || {
+        let name = read(folder);
+        name.number.is_some() && name.slug != folder && name.slug.eq_ignore_ascii_case(stem)
+    };
+    stem.eq_ignore_ascii_case("readme") || stem.eq_ignore_ascii_case("index") || is_named_so()
+}
+
+/// The innermost folder's name and the file's without its ending.
+fn folder_and_stem(path: &str) -> (&str, &str) {
+    let (folders, file) = path.rsplit_once('/').unwrap_or(("", path));
     let stem = file.rsplit_once('.').map_or(file, |(stem, _)| stem);
-    let is_page_of_folder = stem.eq_ignore_ascii_case("readme") || stem.eq_ignore_ascii_case("index");
-    match folder.rsplit('/').next() {
-        Some(name) if is_page_of_folder && !name.is_empty() => name,
-        _ => stem,
-    }
+    (folders.rsplit('/').next().unwrap_or_default(), stem)
 }
 
 /// Reads a name: `0012-use-quic`, `eip-1559`, `RFC0012-Enable-X`, `20200101-first`, `2020-01-01-first`,
@@ -200,6 +212,17 @@ mod tests {
         check("2fa-login", None, None, "2fa-login");
         check("日本語", None, None, "日本語");
         check("0004-日本語", None, Some("0004"), "日本語");
+    }
+
+    #[test]
+    fn names_of_paths() {
+        let check = |path: &str, expected: &str| assert_eq!(name_of(path), expected, "{path}");
+        check("rfcs/0012-use-quic/README.md", "0012-use-quic");
+        check("rfcs/0012-use-quic/use-quic.md", "0012-use-quic");
+        check("rfcs/0012-use-quic/more.md", "more");
+        check("rfcs/0012-use-quic/0012-use-quic.md", "0012-use-quic");
+        check("README.md", "README");
+        check("docs/adr/adr.md", "adr");
     }
 
     #[test]

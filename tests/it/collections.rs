@@ -586,8 +586,8 @@ fn what_else_states_a_status() {
             proposals `docs/proposals` "Proposals" –
               docs/proposals/use-quic.md
             – .claude/commands/adr/0001-write.md: in a tool's own folder
-            – docs/journal/2024-01-02-monday.md: it states a status, but the records are in `docs/adr`
-            – docs/journal/2024-01-03-tuesday.md: it states a status, but the records are in `docs/adr`
+            – docs/journal/2024-01-02-monday.md: the records are in `docs/adr`
+            – docs/journal/2024-01-03-tuesday.md: the records are in `docs/adr`
         "#]],
     );
 }
