@@ -163,7 +163,12 @@ pub(super) fn accept(entries: Vec<Entry>, list: bool) -> Vec<Entry> {
         values.any(|(entry, _)| status::read(&entry.node.to_text(), &rules).is_some_and(|read| read.known))
     };
     let enough = !list || known * 2 >= entries.len() || states();
-    if telling && enough || known >= 2 && known == entries.len() { entries } else { Vec::new() }
+    // `Owner` alone may begin a sentence, but hardly one that is a link.
+    let steward = || {
+        let [entry] = entries.as_slice() else { return false };
+        fields.first() == Some(&Some(field::Field::Steward)) && entry.node.to_text().starts_with(['[', '@'])
+    };
+    if telling && enough || known >= 2 && known == entries.len() || steward() { entries } else { Vec::new() }
 }
 
 /// The marker's length with the space after it, and its indent: `- `, `* `, `+ `, `1. `.
@@ -295,7 +300,8 @@ fn bold_start(text: &str) -> Option<Range<usize>> {
     let (key, value) = text.strip_prefix("**")?.split_once("**")?;
     let value = value.trim_start();
     let named = value.starts_with(|c: char| c.is_uppercase() || c.is_ascii_digit() || "[@".contains(c));
-    let known = field::of(key).is_some_and(field::is_telling);
+    let known =
+        field::of(key).is_some_and(|field| field::is_telling(field) || field == field::Field::Steward);
     (known && named && key.len() <= 40 && value.len() <= 400 && !value.contains(". "))
         .then(|| 2..2 + key.len())
 }
@@ -477,6 +483,8 @@ mod tests {
             "# T\n\n**Author** [Ada](https://e.org) | Grace\n",
             &[("Author", "[Ada](https://e.org) | Grace")],
         );
+        check("# T\n\n**Owner** [Ada](https://e.org)\n", &[("Owner", "[Ada](https://e.org)")]);
+        check("# T\n\n**Owner** Nobody can tell\n", &[]);
         check("# T\n\n**Status** of the whole is unclear\n", &[]);
         check("# T\n\n`draft` `optional`\n\nText\n", &[("status", "draft"), ("tags", "optional")]);
         check("# T\n\n`draft` is a word\n", &[]);
