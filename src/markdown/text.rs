@@ -71,6 +71,8 @@ impl Walk {
     fn end_section(&mut self) {
         let mut section = std::mem::take(&mut self.open);
         section.text.truncate(section.text.trim_end().len());
+        // It grew by doubling, and the texts of all records are kept.
+        section.text.shrink_to_fit();
         if !section.text.is_empty() || !section.heading.is_empty() {
             self.sections.push(section);
         }

@@ -47,7 +47,7 @@ pub fn tags() -> impl Iterator<Item = &'static str> {
 pub struct Stems {
     stemmer: Option<TextAnalyzer>,
     /// A word as written, in lower case → its place in `pairs`.
-    memo: HashMap<Box<str>, usize, RandomState>,
+    memo: Memo,
     /// Folded forms of words and of their stems.
     pairs: Vec<(Box<str>, Box<str>)>,
 }
@@ -58,7 +58,7 @@ impl Stems {
         let stemmer = language.map(|language| {
             TextAnalyzer::builder(RawTokenizer::default()).filter(Stemmer::new(language)).build()
         });
-        Stems { stemmer, memo: HashMap::default(), pairs: Vec::new() }
+        Stems { stemmer, memo: Memo::default(), pairs: Vec::new() }
     }
 
     /// The stem of a token of `text`, folded. The stemmer sees the word with its accents.
@@ -71,12 +71,12 @@ impl Stems {
             lower = written.to_lowercase();
             &lower
         };
-        let known = self.memo.get(key).copied();
+        let known = self.memo.get(key);
         let at = known.unwrap_or_else(|| {
             let stem = self.stemmer.as_mut().map(|stemmer| stem(stemmer, key)).unwrap_or_default();
             // A stem that folds to nothing, or a language without stems: the word is its own family.
             let stem = if stem.is_empty() { token.text.into() } else { stem };
-            self.memo.insert(key.into(), self.pairs.len());
+            self.memo.insert(key, self.pairs.len());
             self.pairs.push((token.text.into(), stem));
             self.pairs.len() - 1
         });
@@ -87,6 +87,34 @@ impl Stems {
     pub fn into_pairs(self) -> impl Iterator<Item = (Box<str>, Box<str>)> {
         self.pairs.into_iter()
     }
+}
+
+/// Words → numbers. Every word of every record is looked up here, and a number is compared sooner than a text that
+/// lies elsewhere in memory; so most words are numbers.
+#[derive(Default)]
+struct Memo {
+    short: HashMap<u128, usize, RandomState>,
+    long: HashMap<Box<str>, usize, RandomState>,
+}
+
+impl Memo {
+    fn get(&self, word: &str) -> Option<usize> {
+        short(word).map_or_else(|| self.long.get(word), |word| self.short.get(&word)).copied()
+    }
+
+    fn insert(&mut self, word: &str, value: usize) {
+        match short(word) {
+            Some(word) => self.short.insert(word, value),
+            None => self.long.insert(word.into(), value),
+        };
+    }
+}
+
+/// A word of at most sixteen bytes as a number. No word has a zero byte, so no two have the same.
+fn short(word: &str) -> Option<u128> {
+    let mut bytes = [0; size_of::<u128>()];
+    bytes.get_mut(..word.len())?.copy_from_slice(word.as_bytes());
+    Some(u128::from_le_bytes(bytes))
 }
 
 fn stem(stemmer: &mut TextAnalyzer, word: &str) -> Box<str> {
