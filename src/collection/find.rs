@@ -89,8 +89,8 @@ fn by_evidence<'a>(
 }
 
 /// Where a folder says by its name that it holds records, what merely states a status elsewhere is something
-/// else: reports, journals, guides. Numbers are evidence enough, dates are not; and in a folder that may
-/// hold records (`design`, `spec`), some have to state a status.
+/// else: reports, journals, guides. Numbers are evidence enough, dates are not; in a folder that may as well
+/// hold plans (`design`, `spec`) some have to state a status.
 fn beside_records(series: &mut Vec<Series<'_>>, root_name: &str, skipped: &mut Vec<Skipped>) {
     let strength = |one: &Series<'_>| name::effective_strength(one.folder, root_name);
     let sure = |one: &&Series<'_>| strength(one) == Strength::Sure && one.members.len() >= 3;
@@ -100,15 +100,16 @@ fn beside_records(series: &mut Vec<Series<'_>>, root_name: &str, skipped: &mut V
     };
     series.retain(|one| {
         let states = share(&one.sample, |evidence| evidence.status) >= 0.3;
+        let by_number = is_numbered(one) && !name::holds_plans(one.folder);
         let is_record = match strength(one) {
             Strength::Sure => true,
-            Strength::Some => states || one.prefix.is_some(),
-            Strength::None => is_numbered(one) || one.prefix.is_some(),
+            Strength::Some => states || by_number || one.prefix.is_some(),
+            Strength::None => by_number || one.prefix.is_some(),
         };
         if !is_record {
             skipped.extend(one.members.iter().map(|member| Skipped {
                 path: member.path.to_owned(),
-                reason: format!("the records are in `{sure}`"),
+                reason: format!("the records are in `{sure}`; a collection in `{CONFIG}` adds this folder"),
             }));
         }
         is_record

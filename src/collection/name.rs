@@ -113,6 +113,9 @@ const MODEL: [&str; 3] = ["modele", "modèle", "modelo"];
 const SERIES_FOLDERS: [&str; 8] =
     ["proposal", "enhancement", "decision", "adr-log", "decision-log", "text", "spec", "design"];
 
+/// Those of them that also are names for what is numbered and decides nothing: plans of features, drawings.
+const PLANS: [&str; 2] = ["spec", "design"];
+
 /// Words before a number that any series could have, so that nobody cites a record by them.
 const VAGUE: [&str; 7] = ["id", "no", "ad", "record", "proposal", "decision", "number"];
 
@@ -146,6 +149,12 @@ pub fn strength(folder: &str) -> Strength {
     } else {
         Strength::None
     }
+}
+
+/// True for a folder in which a number says little: `specs/0012-login.md` may be a plan.
+pub fn holds_plans(folder: &str) -> bool {
+    let name = last(folder).to_ascii_lowercase();
+    PLANS.contains(&name.strip_suffix('s').unwrap_or(&name))
 }
 
 /// A folder inside `adr/` is as sure as `adr/` is, when it only sorts: `adr/accepted`, `rfcs/archive`.

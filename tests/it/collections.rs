@@ -568,6 +568,8 @@ fn folders_that_count_together() {
 #[test]
 fn what_else_states_a_status() {
     let record = "# X\n\nStatus: accepted\n";
+    let merged = "- Start Date: 2020-01-02\n- RFC PR: 7\n\n# Summary\n\nProse.\n";
+    let plan = "# X\n\n- Created: 2020-01-02\n- Owner: Ada\n\n## Requirements\n\nProse.\n";
     check(
         &[
             ("docs/adr/0001-x.md", record),
@@ -576,6 +578,10 @@ fn what_else_states_a_status() {
             ("docs/journal/2024-01-02-monday.md", record),
             ("docs/journal/2024-01-03-tuesday.md", record),
             ("docs/proposals/use-quic.md", record),
+            ("text/0007-merged-is-accepted.md", merged),
+            ("text/0008-merged-too.md", merged),
+            ("docs/specs/0007-login.md", plan),
+            ("docs/specs/0008-logout.md", plan),
             (".claude/commands/adr/0001-write.md", record),
         ],
         expect![[r#"
@@ -585,9 +591,14 @@ fn what_else_states_a_status() {
               docs/adr/0003-x.md
             proposals `docs/proposals` "Proposals" –
               docs/proposals/use-quic.md
+            rfc `text` "RFCs" RFC
+              text/0007-merged-is-accepted.md
+              text/0008-merged-too.md
             – .claude/commands/adr/0001-write.md: in a tool's own folder
-            – docs/journal/2024-01-02-monday.md: the records are in `docs/adr`
-            – docs/journal/2024-01-03-tuesday.md: the records are in `docs/adr`
+            – docs/journal/2024-01-02-monday.md: the records are in `docs/adr`; a collection in `annals.toml` adds this folder
+            – docs/journal/2024-01-03-tuesday.md: the records are in `docs/adr`; a collection in `annals.toml` adds this folder
+            – docs/specs/0007-login.md: the records are in `docs/adr`; a collection in `annals.toml` adds this folder
+            – docs/specs/0008-logout.md: the records are in `docs/adr`; a collection in `annals.toml` adds this folder
         "#]],
     );
 }
