@@ -20,12 +20,12 @@ async function answer(own, query, { limit = 10, facets, signal } = {}) {
   for (const { required, families, word } of units) if (required && !families.size) messages.push(`No record has the word \`${word}\`.`);
   signal?.throwIfAborted();
 
-  const hits = rank(own, units);
-  const kept = peculiar ? await annals.more.narrow(own, asked, units, hits, facets) : { found: hits };
+  const ranked = rank(own, units, peculiar ? Infinity : limit);
+  const { found, total, facets: counted } = peculiar ? await annals.more.narrow(own, asked, units, ranked.hits, facets) : { found: ranked.hits, ...ranked };
   signal?.throwIfAborted();
-  const results = await Promise.all(kept.found.slice(0, limit).map((hit) => describe(own, hit)));
+  const results = await Promise.all(found.slice(0, limit).map((hit) => describe(own, hit)));
   signal?.throwIfAborted();
-  return { query, total: kept.found.length, messages, did_you_mean: annals.more?.meant(query, units, limits.characters) ?? null, facets: kept.facets, results, forms: formsOf(units) };
+  return { query, total, messages, did_you_mean: annals.more?.meant(query, units, limits.characters) ?? null, facets: counted, results, forms: formsOf(units) };
 }
 
 /** What a list shows of a hit. */

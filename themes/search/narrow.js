@@ -57,7 +57,7 @@ async function narrow(own, { items, messages }, units, hits, facets) {
     const { length } = await phrased(own, hits, phrases, negated, []);
     if (length) messages.push(`Without the filters ${length} ${length === 1 ? "record matches" : "records match"}.`);
   }
-  return { found, facets: facets && (await count(own, [...found, ...hits.filter(({ failed }) => failed.length === 1)], items)) };
+  return { found, total: found.length, facets: facets && (await count(own, [...found, ...hits.filter(({ failed }) => failed.length === 1)], items)) };
 }
 
 /** Those of the hits that have the phrases; only the best are looked into. */

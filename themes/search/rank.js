@@ -1,7 +1,7 @@
 // Scores. Sums and products are rounded one by one, in the order of `src/search/rank.rs`: that is what makes orders equal.
 
-/** Records that match a required unit, the best first: `{ record, matched, score }`. */
-function rank(root, units) {
+/** Records that match a required unit: the best `most` of them, best first, as `{ record, matched, score }`, and how many there are. */
+function rank(root, units, most) {
   const total = new Float32Array(root.count);
   const best = new Float32Array(root.count);
   const matched = new Uint8Array(root.count);
@@ -29,9 +29,14 @@ function rank(root, units) {
     }
   }
   const required = units.filter((unit) => unit.required).length;
-  const hits = [];
+  const records = [];
   matched.forEach((own, record) => {
-    if (own) hits.push({ record, matched: own, score: f32(f32(total[record] * root.factors[root.factor[record]]) * f32(own / required)) });
+    if (!own) return;
+    total[record] = f32(f32(total[record] * root.factors[root.factor[record]]) * f32(own / required));
+    records.push(record);
   });
-  return hits.sort((a, b) => b.score - a.score || b.record - a.record);
+  // Plain numbers sort fast, and of a hundred thousand records nobody wants more than the first few.
+  const least = records.length > most ? Float32Array.from(records, (record) => total[record]).sort().at(-most) : 0;
+  const hits = records.filter((record) => total[record] >= least).map((record) => ({ record, matched: matched[record], score: total[record] }));
+  return { hits: hits.sort((a, b) => b.score - a.score || b.record - a.record), total: records.length };
 }
