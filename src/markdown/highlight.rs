@@ -4,6 +4,7 @@ use std::collections::HashMap;
 use std::sync::LazyLock;
 
 use pulldown_cmark_escape::escape_html_body_text;
+use rapidhash::fast::RandomState;
 use syntaxmate::{Catalog, Highlighter, HighlighterOptions, Scopes};
 
 /// Longer blocks stay plain: nobody reads colours in a quarter megabyte, and it bounds the time.
@@ -30,10 +31,10 @@ const ALIASES: &[(&str, &str)] = &[
     ("x86", "asm"),
 ];
 
-/// Scopes of TextMate grammars and their class; the longest that fits the innermost scope wins. An empty
-/// class is plain text on purpose: it ends the search, where an unlisted scope leaves it to the scope
+/// Scopes of TextMate grammars and their class; the longest that the innermost scope is, or starts with, wins.
+/// An empty class is plain text on purpose: it ends the search, where an unlisted scope leaves it to the scope
 /// round it.
-const CLASSES: &[(&str, &str)] = &[
+const SCOPES: &[(&str, &str)] = &[
     ("comment", "c"),
     ("constant", "l"),
     ("constant.character.escape", "e"),
@@ -87,6 +88,10 @@ const CLASSES: &[(&str, &str)] = &[
     ("variable.parameter", "p"),
 ];
 
+/// [`SCOPES`], to look them up.
+static CLASSES: LazyLock<HashMap<&str, &str, RandomState>> =
+    LazyLock::new(|| SCOPES.iter().copied().collect());
+
 static HIGHLIGHTER: LazyLock<Highlighter> = LazyLock::new(|| {
     // Every language of a site stays ready, on every core.
     let options = HighlighterOptions {
@@ -122,7 +127,7 @@ pub fn highlight(language: &str, code: &str, html: &mut String) {
         let _ = escape_html_body_text(html, code);
         return;
     };
-    let mut classes = HashMap::new();
+    let mut classes: HashMap<_, _, RandomState> = HashMap::default();
     let mut open = "";
     let mut lines = document.lines().iter();
     for line in code.split_inclusive('\n') {
@@ -171,14 +176,10 @@ fn class(scopes: Scopes<'_>) -> &'static str {
     scopes.iter().rev().find_map(|scope| class_of(scope)).unwrap_or_default()
 }
 
-/// The class of the longest listed scope that `scope` is or starts with. In a sorted table what a text starts
-/// with stands before it, the longest last, among others with the same first word.
+/// The class of the longest listed scope that `scope` is or starts with: `a.b.c` starts with `a.b` and with `a`.
 fn class_of(scope: &str) -> Option<&'static str> {
-    let word = scope.split('.').next().unwrap_or_default();
-    let before = &CLASSES[..CLASSES.partition_point(|(known, _)| *known <= scope)];
-    let mut related = before.iter().rev().take_while(|(known, _)| known.starts_with(word));
-    let fits = |known| scope.strip_prefix(known).is_some_and(|rest| rest.is_empty() || rest.starts_with('.'));
-    related.find(|(known, _)| fits(known)).map(|(_, class)| *class)
+    let mut starts = std::iter::successors(Some(scope), |start| Some(start.rsplit_once('.')?.0));
+    starts.find_map(|start| CLASSES.get(start).copied())
 }
 
 #[cfg(test)]
@@ -194,7 +195,7 @@ mod tests {
 
     #[test]
     fn tables_are_sorted() {
-        assert!(ALIASES.is_sorted() && CLASSES.is_sorted());
+        assert!(ALIASES.is_sorted() && SCOPES.is_sorted());
     }
 
     #[test]
