@@ -85,20 +85,15 @@ impl Walk {
             return;
         }
         let out = &mut self.open.text;
-        let mut space = None;
-        for char in text.chars() {
-            if char.is_whitespace() {
-                let line = self.in_code && char == '\n';
-                space = Some(if line { '\n' } else { space.unwrap_or(' ') });
-                continue;
+        let mut rest = text;
+        while !rest.is_empty() {
+            let (word, after) = rest.split_at(rest.find(char::is_whitespace).unwrap_or(rest.len()));
+            out.push_str(word);
+            rest = after.trim_start();
+            let space = &after[..after.len() - rest.len()];
+            if !space.is_empty() {
+                add_space(out, if self.in_code && space.contains('\n') { '\n' } else { ' ' });
             }
-            if let Some(space) = space.take() {
-                add_space(out, space);
-            }
-            out.push(char);
-        }
-        if let Some(space) = space {
-            add_space(out, space);
         }
     }
 

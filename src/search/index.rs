@@ -2,7 +2,9 @@
 //! thread in the order of the records, so that equal sites give equal indexes.
 
 use std::collections::{BTreeMap, BTreeSet, HashMap};
+use std::fmt::Write as _;
 use std::io;
+use std::str::SplitAsciiWhitespace;
 use std::sync::Arc;
 
 use rayon::prelude::*;
@@ -66,7 +68,7 @@ impl Index {
         let mut stems = Languages::new(site);
         let (schema, fields) = schema();
         let tokenizers = TokenizerManager::default();
-        tokenizers.register("lines", TextAnalyzer::from(Lines::default()));
+        tokenizers.register("counted", TextAnalyzer::from(Counted::default()));
         let mut writer: SingleSegmentIndexWriter<TantivyDocument> = IndexBuilder::new()
             .schema(schema)
             .tokenizers(tokenizers)
@@ -154,7 +156,7 @@ fn schema() -> (Schema, Vec<Field>) {
     let mut schema = Schema::builder();
     let fields = FIELDS.iter().map(|field| {
         let indexing = TextFieldIndexing::default()
-            .set_tokenizer("lines")
+            .set_tokenizer("counted")
             .set_index_option(IndexRecordOption::WithFreqs)
             .set_fieldnorms(field.normed);
         schema.add_text_field(field.name, TextOptions::default().set_indexing_options(indexing))
@@ -170,7 +172,7 @@ fn frequencies(postings: &[Arc<InvertedIndexReader>]) -> io::Result<HashMap<Box<
     for (field, postings) in postings.iter().enumerate() {
         let mut terms = postings.terms().stream()?;
         while terms.advance() {
-            // Terms are what `Lines` gave, which is text.
+            // Terms are what `Counted` gave, which is text.
             let Ok(term) = std::str::from_utf8(terms.key()) else { continue };
             let found = terms.value().doc_freq;
             let named = matches!(field, TITLE | HEAD | META);
@@ -208,33 +210,28 @@ impl Languages {
         Languages { of_collection, threads }
     }
 
-    /// The terms of records by field, one on each line, and their sections.
+    /// The terms of records by field, as [`Counted`] reads them, and their sections.
     fn read(&mut self, inputs: &Inputs, entries: &[&crate::site::Entry]) -> Vec<(Terms, Vec<Section>)> {
         let share = entries.len().div_ceil(self.threads.len()).max(1);
         let of_collection = &self.of_collection;
         let read = |(stems, entries): (&mut Vec<Stems>, &[&crate::site::Entry])| {
-            let mut tokens = Tokens::default();
+            let (mut tokens, mut counts) = (Tokens::default(), Counts::default());
             let read = |entry: &&crate::site::Entry| {
-                let Document { mut fields, sections } = Document::of(inputs, entry);
-                fields[HEAD] = Vec::new();
-                let mut terms = Terms::default();
+                let Document { fields, sections } = Document::of(inputs, entry);
                 let language = of_collection.get(entry.collection).copied().unwrap_or_default();
-                if let Some(stems) = stems.get_mut(language) {
-                    let mut add = |field: usize, text: &str| {
+                let Some(stems) = stems.get_mut(language) else { return (Terms::default(), sections) };
+                let terms = std::array::from_fn(|field| {
+                    let mut add = |text: &str| {
                         tokens.read(text);
-                        for token in tokens.iter() {
-                            terms[field].push_str(stems.stem(text, &token));
-                            terms[field].push('\n');
-                        }
+                        tokens.iter().for_each(|token| counts.add(stems.word(text, &token)));
                     };
-                    for (field, texts) in fields.iter().enumerate() {
-                        texts.iter().for_each(|text| add(field, text));
+                    match field {
+                        HEAD => sections.iter().for_each(|section| add(&section.heading)),
+                        BODY => sections.iter().for_each(|section| add(&section.text)),
+                        _ => fields[field].iter().for_each(|text| add(text)),
                     }
-                    for section in &sections {
-                        add(HEAD, &section.heading);
-                        add(BODY, &section.text);
-                    }
-                }
+                    counts.take(stems)
+                });
                 (terms, sections)
             };
             entries.iter().map(read).collect::<Vec<_>>()
@@ -260,32 +257,72 @@ pub fn language(site: &Site, collection: usize) -> Option<&str> {
     own.or(site.config.site.language.as_deref()).or(Some("en"))
 }
 
-/// One term a line: tokens were made before.
-#[derive(Clone, Default)]
-struct Lines {
-    token: tokenizer::Token,
+/// How often each word occurs in a text.
+#[derive(Default)]
+struct Counts {
+    /// By number of the word.
+    of: Vec<u32>,
+    /// The words that occur, in the order in which they were met.
+    met: Vec<usize>,
 }
 
-struct LineStream<'a> {
-    rest: std::str::Split<'a, char>,
-    token: &'a mut tokenizer::Token,
-}
+impl Counts {
+    fn add(&mut self, word: usize) {
+        if self.of.len() <= word {
+            self.of.resize(word + 1, 0);
+        }
+        if self.of[word] == 0 {
+            self.met.push(word);
+        }
+        self.of[word] += 1;
+    }
 
-impl Tokenizer for Lines {
-    type TokenStream<'a> = LineStream<'a>;
-
-    fn token_stream<'a>(&'a mut self, text: &'a str) -> LineStream<'a> {
-        self.token.reset();
-        LineStream { rest: text.split('\n'), token: &mut self.token }
+    /// What was counted, as [`Counted`] reads it; nothing is counted afterwards.
+    fn take(&mut self, stems: &Stems) -> String {
+        let mut terms = String::new();
+        for word in self.met.drain(..) {
+            let count = std::mem::take(&mut self.of[word]);
+            // Writing to memory does not fail.
+            let _ = write!(terms, "{} {count} ", stems.stem(word));
+        }
+        terms
     }
 }
 
-impl TokenStream for LineStream<'_> {
+/// Terms, each with how often it occurs, all parted by spaces: tokens were made before, and their order means nothing
+/// to an index without positions. What comes together is found soonest by tantivy.
+#[derive(Clone, Default)]
+struct Counted {
+    token: tokenizer::Token,
+}
+
+struct CountedStream<'a> {
+    rest: SplitAsciiWhitespace<'a>,
+    /// How often the token comes again.
+    again: u32,
+    token: &'a mut tokenizer::Token,
+}
+
+impl Tokenizer for Counted {
+    type TokenStream<'a> = CountedStream<'a>;
+
+    fn token_stream<'a>(&'a mut self, text: &'a str) -> CountedStream<'a> {
+        self.token.reset();
+        CountedStream { rest: text.split_ascii_whitespace(), again: 0, token: &mut self.token }
+    }
+}
+
+impl TokenStream for CountedStream<'_> {
     fn advance(&mut self) -> bool {
-        let Some(line) = self.rest.next().filter(|line| !line.is_empty()) else { return false };
-        self.token.text.clear();
-        self.token.text.push_str(line);
         self.token.position = self.token.position.wrapping_add(1);
+        if let Some(again) = self.again.checked_sub(1) {
+            self.again = again;
+            return true;
+        }
+        let Some((term, count)) = self.rest.next().zip(self.rest.next()) else { return false };
+        self.again = count.parse().map_or(0, |count: u32| count.saturating_sub(1));
+        self.token.text.clear();
+        self.token.text.push_str(term);
         true
     }
 

@@ -61,8 +61,8 @@ impl Stems {
         Stems { stemmer, memo: Memo::default(), pairs: Vec::new() }
     }
 
-    /// The stem of a token of `text`, folded. The stemmer sees the word with its accents.
-    pub fn stem<'a>(&'a mut self, text: &str, token: &Token<'a>) -> &'a str {
+    /// The number of a token's word, one of `text`. The stemmer sees the word with its accents.
+    pub fn word(&mut self, text: &str, token: &Token<'_>) -> usize {
         let written = &text[token.source.clone()];
         let lower;
         let key = if written.is_ascii() || token.whole {
@@ -71,16 +71,19 @@ impl Stems {
             lower = written.to_lowercase();
             &lower
         };
-        let known = self.memo.get(key);
-        let at = known.unwrap_or_else(|| {
+        self.memo.get(key).unwrap_or_else(|| {
             let stem = self.stemmer.as_mut().map(|stemmer| stem(stemmer, key)).unwrap_or_default();
             // A stem that folds to nothing, or a language without stems: the word is its own family.
             let stem = if stem.is_empty() { token.text.into() } else { stem };
             self.memo.insert(key, self.pairs.len());
             self.pairs.push((token.text.into(), stem));
             self.pairs.len() - 1
-        });
-        self.pairs.get(at).map_or(token.text, |(_, stem)| stem)
+        })
+    }
+
+    /// The stem of the word of this number, folded; empty where there is no such word.
+    pub fn stem(&self, word: usize) -> &str {
+        self.pairs.get(word).map_or("", |(_, stem)| stem)
     }
 
     /// Every pair of word and stem that was met, folded.
@@ -110,11 +113,20 @@ impl Memo {
     }
 }
 
-/// A word of at most sixteen bytes as a number. No word has a zero byte, so no two have the same.
+/// A word of at most sixteen bytes as a number. No word has a zero byte, so no two have the same. Copying so few
+/// bytes by a length that is not known takes longer than two reads that overlap.
 fn short(word: &str) -> Option<u128> {
-    let mut bytes = [0; size_of::<u128>()];
-    bytes.get_mut(..word.len())?.copy_from_slice(word.as_bytes());
-    Some(u128::from_le_bytes(bytes))
+    const HALF: usize = size_of::<u64>();
+    let bytes = word.as_bytes();
+    if bytes.len() > 2 * HALF {
+        return None;
+    }
+    let (Some(first), Some(last)) = (bytes.first_chunk(), bytes.last_chunk()) else {
+        return Some(bytes.iter().rev().fold(0, |word, byte| word << 8 | u128::from(*byte)));
+    };
+    let repeated = 8 * (2 * HALF - bytes.len()) as u32;
+    let last = u64::from_le_bytes(*last).checked_shr(repeated).unwrap_or(0);
+    Some(u128::from(u64::from_le_bytes(*first)) | u128::from(last) << 64)
 }
 
 fn stem(stemmer: &mut TextAnalyzer, word: &str) -> Box<str> {
@@ -124,4 +136,20 @@ fn stem(stemmer: &mut TextAnalyzer, word: &str) -> Box<str> {
         fold(&stream.token().text, &mut folded);
     }
     folded.into_boxed_str()
+}
+
+#[cfg(test)]
+mod tests {
+    use proptest::prelude::*;
+
+    use super::*;
+
+    proptest! {
+        #[test]
+        fn a_short_word_is_the_number_of_its_bytes(word in "[a-zß語]{0,20}") {
+            let mut bytes = [0; size_of::<u128>()];
+            let place = bytes.get_mut(..word.len()).map(|place| place.copy_from_slice(word.as_bytes()));
+            prop_assert_eq!(short(&word), place.map(|()| u128::from_le_bytes(bytes)));
+        }
+    }
 }

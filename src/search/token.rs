@@ -92,7 +92,13 @@ impl Tokens {
             }
             at = match char {
                 _ if is_cjk(char) => self.cjk(text, at),
-                _ if is_word(char) => self.chain(text, at),
+                _ if is_word(char) => match plain_word(&text.as_bytes()[at..]) {
+                    Some(length) => {
+                        self.part(text, at..at + length);
+                        at + length
+                    }
+                    None => self.chain(text, at),
+                },
                 _ => end,
             };
         }
@@ -242,6 +248,14 @@ fn is_word(char: char) -> bool {
 
 fn char_at(text: &str, at: usize) -> Option<char> {
     text.get(at..)?.chars().next()
+}
+
+/// The length of a text's first run where it is one part and all of its chain, as most are: a word of ASCII letters
+/// with a capital at most.
+fn plain_word(text: &[u8]) -> Option<usize> {
+    let small = text.get(1..)?.iter().take_while(|byte| byte.is_ascii_lowercase()).count();
+    let ends = |byte: &u8| byte.is_ascii() && !(byte.is_ascii_alphanumeric() || matches!(byte, b'_' | b'-'));
+    (text[0].is_ascii_alphabetic() && text.get(1 + small).is_none_or(ends)).then_some(1 + small)
 }
 
 /// The end of the run that starts at `start`, and whether it is of letters and marks alone.
