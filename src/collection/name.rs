@@ -137,14 +137,10 @@ pub enum Strength {
 
 /// What a folder's name says of its holding records.
 pub fn strength(folder: &str) -> Strength {
-    let name = last(folder).to_ascii_lowercase();
-    let name = name.trim_start_matches('.').replace('_', "-");
-    let singular = name.strip_suffix('s').unwrap_or(&name);
-    let sure = name.contains("decision") || number::is_series_word(singular) && !is_vague(singular);
-    if sure {
-        return Strength::Sure;
-    }
-    if SERIES_FOLDERS.contains(&singular) || SERIES_FOLDERS.contains(&name.as_str()) {
+    let name = singular(folder);
+    if name.contains("decision") || number::is_series_word(&name) && !is_vague(&name) {
+        Strength::Sure
+    } else if SERIES_FOLDERS.contains(&name.as_str()) {
         Strength::Some
     } else {
         Strength::None
@@ -153,8 +149,13 @@ pub fn strength(folder: &str) -> Strength {
 
 /// True for a folder in which a number says little: `specs/0012-login.md` may be a plan.
 pub fn holds_plans(folder: &str) -> bool {
-    let name = last(folder).to_ascii_lowercase();
-    PLANS.contains(&name.strip_suffix('s').unwrap_or(&name))
+    PLANS.contains(&singular(folder).as_str())
+}
+
+/// The last folder of a path as a word for one of what lies in it: `docs/.Specs` → `spec`.
+fn singular(folder: &str) -> String {
+    let name = last(folder).trim_start_matches('.').to_ascii_lowercase().replace('_', "-");
+    name.strip_suffix('s').map(str::to_owned).unwrap_or(name)
 }
 
 /// A folder inside `adr/` is as sure as `adr/` is, when it only sorts: `adr/accepted`, `rfcs/archive`.
@@ -297,6 +298,14 @@ mod tests {
         check("proposals", Strength::Some, None);
         check("acme__rfcs", Strength::None, Some("RFC"));
         check("docs", Strength::None, None);
+    }
+
+    #[test]
+    fn folders_of_plans() {
+        for folder in ["specs", "docs/Designs", ".specs"] {
+            assert!(holds_plans(folder), "{folder}");
+        }
+        assert!(!holds_plans("docs/adr"));
     }
 
     #[test]
