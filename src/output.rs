@@ -189,19 +189,14 @@ pub fn write(
     for stage in [Stage::Support, Stage::Record, Stage::Index] {
         let paths: Vec<&String> =
             files.iter().filter(|(_, of)| **of == stage).map(|(path, _)| path).collect();
-        let put = |path: &String| match make(path)? {
-            Content::Bytes(bytes) => Some(put_bytes(&into, path, &bytes, fresh).map(|done| (done, None))),
-            Content::Copy(from) => {
-                Some(put_copy(&into, path, &root.join(&from), fresh).map(|done| (done, Some(from))))
-            }
-        };
-        let put = |path| {
-            let done = put(path)?.map_err(Error::machine("write", &dir.join(path)));
-            Some(done.map(|(done, from)| (path, done, from)))
-        };
-        let done: Vec<(&String, (Stamp, bool), Option<String>)> =
-            paths.into_par_iter().filter_map(put).collect::<Result<_, Error>>()?;
-        for (path, (stamp, changed), from) in done {
+        let done = paths.into_par_iter().filter_map(|path| {
+            let (done, from) = match make(path)? {
+                Content::Bytes(bytes) => (put_bytes(&into, path, &bytes, fresh), None),
+                Content::Copy(from) => (put_copy(&into, path, &root.join(&from), fresh), Some(from)),
+            };
+            Some(done.map(|done| (path, done, from)).map_err(Error::machine("write", &dir.join(path))))
+        });
+        for (path, (stamp, changed), from) in done.collect::<Result<Vec<_>, Error>>()? {
             written.written += usize::from(changed);
             written.unchanged += usize::from(!changed);
             stamps.insert(path.clone(), Some(stamp));
