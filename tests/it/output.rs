@@ -5,7 +5,7 @@ use std::fs;
 use std::path::{Path, PathBuf};
 use std::process::{Command, Stdio};
 use std::thread;
-use std::time::Duration;
+use std::time::{Duration, Instant};
 
 use annals::output::{self, Content, MANIFEST, Stage};
 use proptest::prelude::*;
@@ -188,13 +188,8 @@ fn links_in_the_site_lead_nobody_out_of_it() {
 
 #[test]
 fn killed_at_any_moment_every_file_is_old_or_new_and_the_next_build_mends_all() {
-    let folder = tempfile::tempdir().unwrap();
+    let (folder, whole, new) = built_in_time();
     let site = folder.path().join("site");
-    log(folder.path(), 60, "new");
-    let start = std::time::Instant::now();
-    build(folder.path());
-    let whole = start.elapsed();
-    let new = snapshot(&site);
     fs::remove_dir_all(folder.path().join("docs")).unwrap();
     log(folder.path(), 70, "old");
     build(folder.path());
@@ -235,13 +230,8 @@ fn killed_at_any_moment_every_file_is_old_or_new_and_the_next_build_mends_all() 
 
 #[test]
 fn a_first_build_killed_at_any_moment_leaves_whole_files_and_the_next_one_mends_all() {
-    let folder = tempfile::tempdir().unwrap();
+    let (folder, whole, new) = built_in_time();
     let site = folder.path().join("site");
-    log(folder.path(), 60, "new");
-    let start = std::time::Instant::now();
-    build(folder.path());
-    let whole = start.elapsed();
-    let new = snapshot(&site);
     for step in 0..12u32 {
         fs::remove_dir_all(&site).unwrap();
         build_for(folder.path(), whole * step / 10);
@@ -255,8 +245,19 @@ fn a_first_build_killed_at_any_moment_leaves_whole_files_and_the_next_one_mends_
     }
 }
 
+/// A log that is built, how long that took, and the site.
+fn built_in_time() -> (TempDir, Duration, BTreeMap<PathBuf, Vec<u8>>) {
+    let folder = tempfile::tempdir().unwrap();
+    log(folder.path(), 60, "new");
+    let start = Instant::now();
+    build(folder.path());
+    let whole = start.elapsed();
+    let site = snapshot(&folder.path().join("site"));
+    (folder, whole, site)
+}
+
 /// Starts a build of `docs` into `site`, and kills it after some time.
-fn build_for(folder: &Path, time: std::time::Duration) {
+fn build_for(folder: &Path, time: Duration) {
     let mut child = Command::new(env!("CARGO_BIN_EXE_annals"))
         .args(["build", "docs", "-o", "site"])
         .current_dir(folder)
