@@ -24,7 +24,7 @@
 //! | write: only what changed, safely | [`output`] | pages |
 //!
 //! [`preview`] keeps the same values in memory, [`watch`] tells it when to look again, and [`serve`] shows what it
-//! has to browsers.
+//! has to browsers. How far a long step has come goes by the side, in [`progress`], and makes nothing.
 //!
 //! What may change the site is in [`source::Inputs`] or in git: no step after the first looks at the clock,
 //! the environment or the order of threads, so equal inputs give byte-identical sites. A problem is a
