@@ -73,12 +73,14 @@ fn known<'de, D: Deserializer<'de>>(deserializer: D) -> Result<Code, D::Error> {
     Ok(code)
 }
 
-/// By place, so that the order is the same whatever thread was first.
-pub fn sort(diagnostics: &mut [Diagnostic]) {
+/// By place, so that the order is the same whatever thread was first; what several pages found alike (a broken
+/// template fails on each) is said once.
+pub fn sort(diagnostics: &mut Vec<Diagnostic>) {
     fn key(of: &Diagnostic) -> (&str, u32, u32, Code, &str) {
         (&of.place.file, of.place.line, of.place.column, of.code, &of.message)
     }
     diagnostics.sort_by(|a, b| key(a).cmp(&key(b)));
+    diagnostics.dedup();
 }
 
 impl Place {

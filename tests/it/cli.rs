@@ -46,6 +46,17 @@ fn check(folder: &Path, arguments: &str, status: i32, stdout: Expect, stderr: Ex
     assert_eq!(ran.status, Some(status), "{arguments}");
 }
 
+#[test]
+fn a_template_that_fails_on_every_page_is_named_once() {
+    let log = log();
+    write(&log.path().join("docs/theme/templates/record.html"), "{% if recrod.title %}x{% endif %}");
+    let ran = run(log.path(), ["build", "docs", "-o", "site"]);
+    assert_eq!(ran.status, Some(1));
+    let place = "docs/theme/templates/record.html:1:7";
+    assert_eq!(ran.stderr.matches(place).count(), 1, "{}", ran.stderr);
+    assert!(ran.stderr.contains("1 error, "), "{}", ran.stderr);
+}
+
 /// The last line: what cannot be opened is no reason for a build to fail.
 #[test]
 fn a_machine_without_a_browser_is_told_what_to_open() {
