@@ -438,9 +438,12 @@ mod tests {
 
     #[test]
     fn a_template_that_fails_on_a_page_gives_way_to_the_default_one() {
-        let (theme, _) = theme(&[("templates/record.html", "{{ page.titel.x }}")]);
-        let (_, problem) = theme.render("record.html", &tera::context! { page => "p" });
-        assert_eq!(problem.map(|d| (d.code, d.place.line)), Some(("template-error", 1)));
+        for text in ["{{ page.titel.x }}", "{{ pgae }}", "{% if pgae.title %}x{% endif %}"] {
+            let (theme, _) = theme(&[("templates/record.html", text)]);
+            let (_, problem) = theme.render("record.html", &tera::context! { page => "p" });
+            let place = problem.map(|problem| (problem.code, problem.place.line));
+            assert_eq!(place, Some(("template-error", 1)), "{text}");
+        }
     }
 
     #[test]
