@@ -283,7 +283,7 @@ impl<'a> Writer<'a> {
             TagEnd::CodeBlock => self.end_code_block(&range),
             TagEnd::HtmlBlock => self.end_html_block(&range),
             TagEnd::Heading(_) => self.end_heading(&range),
-            TagEnd::FootnoteDefinition => self.end_footnote(range),
+            TagEnd::FootnoteDefinition => self.end_footnote(),
             TagEnd::Paragraph if self.out.ends_with("<p>") => self.out.truncate(self.out.len() - "<p>".len()),
             TagEnd::TableCell if !end.is_empty() => self.end_cell(end),
             TagEnd::Link => {
@@ -352,7 +352,6 @@ impl<'a> Writer<'a> {
     fn finish(mut self) -> Body {
         self.end_run();
         self.footnotes_section();
-        self.unused_footnotes();
         self.diagnostics.sort_by_key(|problem| problem.place.span.start);
         let html = if self.raw { sanitize::clean(&self.out) } else { self.out };
         Body {

@@ -1,7 +1,7 @@
 //! What a body contains, without rendering it: headings, links, mentions, anchors, a summary. Decides
 //! nothing about targets; that is the site's.
 
-use std::collections::BTreeSet;
+use std::collections::{BTreeMap, BTreeSet};
 use std::ops::Range;
 
 use pulldown_cmark::{Event, LinkType, Parser, Tag, TagEnd};
@@ -49,6 +49,7 @@ pub fn scan(source: &SourceText, from: usize) -> Scan {
         walk.event(event, range.start + from..range.end + from);
     }
     walk.flush();
+    walk.unused_footnotes();
     walk.scan.summary = walk.summary.take();
     walk.scan
 }
@@ -106,6 +107,9 @@ struct Walk<'a> {
     section: Section,
     /// Names of unknown tags that were reported.
     unknown_tags: BTreeSet<String>,
+    /// Footnotes by name, and those that something refers to.
+    footnotes: BTreeMap<String, Range<usize>>,
+    referred: BTreeSet<String>,
     summary: Option<String>,
     summary_is_final: bool,
 }
@@ -145,6 +149,8 @@ impl<'a> Walk<'a> {
             heading_text: String::new(),
             section: Section::Other,
             unknown_tags: BTreeSet::new(),
+            footnotes: BTreeMap::new(),
+            referred: BTreeSet::new(),
             summary: None,
             summary_is_final: false,
         }
@@ -175,7 +181,11 @@ impl<'a> Walk<'a> {
                     }
                 }
             }
-            Event::FootnoteReference(_) | Event::TaskListMarker(_) => self.end_run(),
+            Event::FootnoteReference(name) => {
+                self.end_run();
+                self.referred.insert(name.into_string());
+            }
+            Event::TaskListMarker(_) => self.end_run(),
             Event::Rule => self.flush(),
             Event::Start(tag) => self.start(tag, range),
             Event::End(tag) => self.end(tag, range),
@@ -221,7 +231,12 @@ impl<'a> Walk<'a> {
                 self.flush();
                 self.in_code = true;
             }
-            Tag::BlockQuote(_) | Tag::List(_) | Tag::FootnoteDefinition(_) | Tag::Table(_) => {
+            Tag::FootnoteDefinition(name) => {
+                self.flush();
+                self.depth += 1;
+                self.footnotes.entry(name.into_string()).or_insert(range);
+            }
+            Tag::BlockQuote(_) | Tag::List(_) | Tag::Table(_) => {
                 self.flush();
                 self.depth += 1;
             }
@@ -387,6 +402,14 @@ impl<'a> Walk<'a> {
         shorten(&mut text);
         self.summary = Some(text);
         self.summary_is_final = self.section == Section::Summary;
+    }
+
+    /// Reports footnotes that nothing refers to.
+    fn unused_footnotes(&mut self) {
+        let unused = self.footnotes.iter().filter(|(name, _)| !self.referred.contains(*name));
+        let problems =
+            unused.map(|(name, span)| diagnostic::unused_footnote(self.source, span.clone(), name));
+        self.scan.diagnostics.extend(problems);
     }
 
     fn end_html_block(&mut self) {

@@ -249,7 +249,6 @@ fn footnotes_stand_at_the_end() {
             </ul> <a class="footnote-back" href="#fnref:2" role="doc-backlink" aria-label="Back to reference 2">↩</a></li>
             </ol>
             </section>
-            7: nothing refers to the footnote `u`, so it is not shown
         "##]],
     );
 }

@@ -73,6 +73,8 @@ fn problems_of_markup_are_reported() {
         let source = SourceText::new("a.md", text);
         let scan = markdown::scan(&source, 0);
         let body = markdown::to_html(&source, 0, &scan, &|_| None, HtmlOptions::default());
+        // What takes drawing to find out is known of a page alone, the rest of the record.
+        assert_eq!(body.diagnostics.is_empty(), !code.starts_with("bad-"), "{text}");
         let found: Vec<_> = scan
             .diagnostics
             .iter()

@@ -2,10 +2,8 @@
 
 use std::collections::BTreeMap;
 use std::fmt::Write;
-use std::ops::Range;
 
 use super::Writer;
-use crate::diagnostic;
 use crate::markdown::sanitize::OURS;
 
 #[derive(Default)]
@@ -15,8 +13,8 @@ pub struct Footnotes {
     order: Vec<(String, usize)>,
     /// Name → index in `order`.
     numbers: BTreeMap<String, usize>,
-    /// Finished definitions and where they stand.
-    texts: BTreeMap<String, (String, Range<usize>)>,
+    /// Finished definitions.
+    texts: BTreeMap<String, String>,
     /// Output set aside while a definition is written.
     outer: Vec<(String, String)>,
 }
@@ -48,25 +46,16 @@ impl<'a> Writer<'a> {
     }
 
     /// Keeps the definition, and goes on with the output.
-    pub fn end_footnote(&mut self, range: Range<usize>) {
+    pub fn end_footnote(&mut self) {
         if let Some((name, outer)) = self.footnotes.outer.pop() {
             let text = std::mem::replace(&mut self.out, outer);
-            self.footnotes.texts.entry(name).or_insert((text, range));
+            self.footnotes.texts.entry(name).or_insert(text);
         }
     }
 
     /// Whether a definition is being written.
     pub fn in_footnote(&self) -> bool {
         !self.footnotes.outer.is_empty()
-    }
-
-    /// Reports definitions that nothing refers to.
-    pub fn unused_footnotes(&mut self) {
-        for (name, (_, range)) in &self.footnotes.texts {
-            if !self.footnotes.numbers.contains_key(name) {
-                self.diagnostics.push(diagnostic::unused_footnote(self.source, range.clone(), name));
-            }
-        }
     }
 
     /// Writes the notes that are referred to, in the order of their numbers.
@@ -82,7 +71,7 @@ impl<'a> Writer<'a> {
         let order = std::mem::take(&mut self.footnotes.order);
         for (index, (name, references)) in order.iter().enumerate() {
             let number = index + 1;
-            let text = self.footnotes.texts.get(name).map(|(text, _)| text.as_str()).unwrap_or_default();
+            let text = self.footnotes.texts.get(name).map(String::as_str).unwrap_or_default();
             // The way back stands on the last line of the note's text.
             let (text, end) = match text.trim_end().strip_suffix("</p>") {
                 Some(text) => (text, "</p>"),
