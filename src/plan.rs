@@ -14,6 +14,7 @@ use crate::record::State;
 use crate::site::{Ix, Site};
 use crate::source::CONFIG;
 use crate::theme::Theme;
+use crate::view::about::LOOKUP;
 use crate::view::page::is_noindex;
 use crate::view::parts::{leaf_path, list_path};
 use crate::view::people;
@@ -79,6 +80,8 @@ pub enum Page {
     About,
     Search,
     NotFound,
+    /// What the page for addresses that lead nowhere looks them up in.
+    Lookup,
     /// Status changes as Atom.
     Feed(Feed),
     /// `sitemap.xml`, or the part of this number of one that is split.
@@ -180,6 +183,7 @@ fn pages(catalog: &Catalog) -> Vec<(String, Page)> {
     let mut pages = vec![
         ("index.html".to_owned(), Page::Home),
         ("404.html".to_owned(), Page::NotFound),
+        (LOOKUP.to_owned(), Page::Lookup),
         ("about.html".to_owned(), Page::About),
         ("states/index.html".to_owned(), Page::States),
         ("feed.xml".to_owned(), Page::Feed(Feed::Site)),

@@ -14,6 +14,7 @@ use crate::source::{self, File, Inputs};
 use crate::svg;
 use crate::theme::Theme;
 use crate::twin;
+use crate::view::about;
 use crate::view::page::{Html, html};
 use crate::view::site::site_view;
 use crate::view::{Data, SiteView};
@@ -72,6 +73,7 @@ pub fn render_with(setting: &Setting, theme: &Theme, path: &str) -> Option<Rende
         },
         Page::Theme(path) => plain(setting.theme.files.get(path)?.to_vec()),
         Page::SearchFile => plain(setting.plan.search.get(path)?.clone()),
+        Page::Lookup => plain(about::lookup(catalog).into_bytes()),
         Page::Records => plain(json::records(&catalog.site)),
         Page::Schema => plain(json::schema()),
         Page::Twin(ix) => {

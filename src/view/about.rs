@@ -68,9 +68,8 @@ pub struct DiagnosticCount {
 /// base URL (`/decisions/`). Where no base URL is set it is `/`, a guess that the script mends.
 #[derive(Debug, Clone, Serialize)]
 pub struct NotFoundView {
-    /// What the script looks addresses up in, one line for each record
-    /// (`adr/0012.html`, tab, `ADR 0012 Draw diagrams at build time`).
-    pub lookup: String,
+    /// The file that the script looks addresses up in.
+    pub lookup: &'static str,
     /// The collections, to go on without a script.
     pub collections: Vec<CollectionLink>,
 }
@@ -121,14 +120,24 @@ pub fn about(catalog: &Catalog, machine: Vec<Crumb>) -> AboutView {
     }
 }
 
-/// The page for addresses that lead nowhere.
-pub fn not_found(catalog: &Catalog) -> NotFoundView {
+/// Where [`lookup`] stands.
+pub const LOOKUP: &str = "404.txt";
+
+/// What addresses are looked up in, one line for each record
+/// (`adr/0012.html`, tab, `ADR 0012 Draw diagrams at build time`). It is not on the page itself, which hosts answer to
+/// everybody who asks for what is not there, machines above all.
+pub fn lookup(catalog: &Catalog) -> String {
     let mut lookup = String::new();
     for ix in 0..catalog.site.entries.len() {
         let link = record_link(catalog, ix);
         let name = link.name.map(|name| format!("{name} ")).unwrap_or_default();
         lookup.push_str(&format!("{}\t{name}{}\n", link.path, link.title.replace(['\t', '\n', '\r'], " ")));
     }
+    lookup
+}
+
+/// The page for addresses that lead nowhere.
+pub fn not_found(catalog: &Catalog) -> NotFoundView {
     let collections = (0..catalog.site.collections.len()).map(|at| collection_link(catalog, at));
-    NotFoundView { lookup, collections: collections.collect() }
+    NotFoundView { lookup: LOOKUP, collections: collections.collect() }
 }

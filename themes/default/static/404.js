@@ -1,6 +1,6 @@
 // Finds the record for an old or mistyped address, on the page that a host shows for every unknown one.
 //
-// The page carries one line per record: its path relative to the site's root, a tab, its name and title
+// A file of the site has one line for each record: its path relative to the site's root, a tab, its name and title
 // (`adr/0012.html	ADR 12 Draw diagrams at build time`). Numbers weigh most, since addresses are by number.
 
 // Where the site does not know its own address, the page's links are guesses; the address of this very file, which is
@@ -11,15 +11,23 @@
 if (!document.body.dataset.root) {
   const root = new URL("..", document.currentScript.src);
   document.body.dataset.root = root.href;
-  const lookup = document.getElementById("lookup");
+  const section = document.getElementById("found");
   for (const [selector, name] of [["a[href]", "href"], ["form[action]", "action"]]) {
     for (const element of document.querySelectorAll(selector)) {
       const written = element.getAttribute(name);
-      if (!written.startsWith(lookup.dataset.root)) continue;
-      element.setAttribute(name, new URL(written.slice(lookup.dataset.root.length), root).href);
+      if (!written.startsWith(section.dataset.root)) continue;
+      element.setAttribute(name, new URL(written.slice(section.dataset.root.length), root).href);
     }
   }
-  const lines = lookup.content.textContent.split("\n");
+  fetch(new URL(section.dataset.lookup, root))
+    .then((answer) => (answer.ok ? answer.text() : ""))
+    .then((lines) => suggest(section, lines.split("\n"), root))
+    // Without the list, the page still leads on.
+    .catch(() => {});
+}
+
+/** Shows the records that the address of this page may have meant. */
+function suggest(section, lines, root) {
   const asked = words(location.pathname.slice(location.pathname.startsWith(root.pathname) ? root.pathname.length : 1));
   const found = lines
     .filter((line) => line.includes("\t"))
@@ -31,7 +39,6 @@ if (!document.body.dataset.root) {
     .sort((a, b) => b.score - a.score)
     .slice(0, 6);
 
-  const section = document.getElementById("found");
   // A clear winner stands alone; its runners-up would only be noise.
   const best = found.filter(({ score }) => score * 2 >= found[0].score);
   section.querySelector("ul").append(
