@@ -7,6 +7,7 @@
 //! - a description list ends before what cannot stand in it, and goes on behind it
 //! - blocks where only text can stand are written without their tags
 //! - an id is written once
+//! - a picture is its sources and its image
 //!
 //! The input is what a parser has serialised: every tag is closed in its place, `<` and quotes are escaped
 //! in texts and values, parts of tables are where they belong. So one walk with a stack is enough.
@@ -89,12 +90,16 @@ struct Mender<'a> {
     /// How many of them, from the first, are open in the output.
     shown: usize,
     ids: HashSet<&'a str>,
+    /// What the open `<picture>` has to choose from, until its image comes.
+    sources: Vec<Attributes<'a>>,
 }
 
-#[derive(Debug, Clone, Copy)]
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
 enum Fate {
     Block,
     Inline,
+    /// Written round its image.
+    Picture,
     /// Its content alone was written.
     Dissolved,
 }
@@ -136,10 +141,23 @@ impl<'a> Mender<'a> {
         let name = name_today(&html[tag.name.clone()]);
         let mut attributes = self.attributes(html, tag);
         match name {
+            "img" if !self.sources.is_empty() => {
+                self.place_text();
+                return self.picture(attributes);
+            }
             "br" | "img" | "wbr" => {
                 self.place_text();
                 return attributes.start(name, &mut self.out);
             }
+            "source" => {
+                if self.open.last() == Some(&Fate::Picture)
+                    && attributes.others.iter().any(|own| own.starts_with("srcset"))
+                {
+                    self.sources.push(attributes);
+                }
+                return;
+            }
+            "picture" => return self.open.push(Fate::Picture),
             "hr" => {
                 if self.place_block(name) {
                     attributes.start(name, &mut self.out);
@@ -163,6 +181,7 @@ impl<'a> Mender<'a> {
         match self.open.pop() {
             Some(Fate::Block) => while self.close_block().is_some_and(|closed| closed.implied) {},
             Some(Fate::Inline) => self.close_inline(),
+            Some(Fate::Picture) => self.sources.clear(),
             Some(Fate::Dissolved) | None => {}
         }
     }
@@ -174,6 +193,16 @@ impl<'a> Mender<'a> {
             others: others.map(|own| &html[own.range.clone()]).collect(),
             id: id.map(|id| &html[id.value.clone()]).filter(|id| self.ids.insert(id)),
         }
+    }
+
+    /// Writes an image with what it may be chosen from, and nothing else that stood between them.
+    fn picture(&mut self, mut image: Attributes<'a>) {
+        self.out.push_str("<picture>");
+        for mut source in std::mem::take(&mut self.sources) {
+            source.start("source", &mut self.out);
+        }
+        image.start("img", &mut self.out);
+        end("picture", &mut self.out);
     }
 
     // Inline markup.
@@ -430,6 +459,20 @@ mod tests {
         check(
             "<h2>a<div id=\"x\">b</div><ul><li>c</li></ul></h2><dt><h3>d</h3></dt>",
             expect![[r#"<h2>a <span id="x"></span>b c</h2><dl><dt><p>d</p></dt></dl>"#]],
+        );
+    }
+
+    #[test]
+    fn a_picture_is_its_sources_and_its_image() {
+        check(
+            "<picture> <source media=\"m\" srcset=\"a\"><source media=\"n\">b<i><img src=\"c\"></i><img src=\"d\"><p>e</p></picture>",
+            expect![[
+                r#" b<i><picture><source media="m" srcset="a"><img src="c"></picture></i><img src="d"><p>e</p>"#
+            ]],
+        );
+        check(
+            "<picture><source srcset=\"a\"></picture><img src=\"b\"><source srcset=\"c\">",
+            expect![[r#"<img src="b">"#]],
         );
     }
 

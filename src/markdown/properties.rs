@@ -41,6 +41,9 @@ const PIECES: &[&str] = &[
     "<a name=x>",
     "</a>",
     "<img src=x onerror=alert(1)>",
+    "<picture>",
+    "<source srcset=\"a.png 1x, javascript:alert(1) 2x\">",
+    "<source srcset='",
     "<script>",
     "</script>",
     "<style>",
@@ -141,8 +144,11 @@ fn dangers(html: &str) -> Vec<String> {
         for attribute in &tag.attributes {
             let key = html[attribute.name.clone()].to_ascii_lowercase();
             let value = raw_html::decode(&html[attribute.value.clone()]);
-            let address = matches!(key.as_str(), "href" | "src" | "srcset" | "action" | "xlink:href");
-            if key.starts_with("on") || key == "style" || (address && !url::is_safe(&value)) {
+            let address = matches!(key.as_str(), "href" | "src" | "action" | "xlink:href");
+            let choices = raw_html::candidates(&value).into_iter().map(|(place, _)| &value[place]);
+            let unsafe_choice = key == "srcset" && !choices.into_iter().all(url::is_safe);
+            if key.starts_with("on") || key == "style" || (address && !url::is_safe(&value)) || unsafe_choice
+            {
                 found.push(html[tag.range.clone()].to_owned());
             }
         }

@@ -122,6 +122,11 @@ impl RawTag {
         })
     }
 
+    /// Whether its `srcset` names pictures to choose from.
+    pub fn chooses(&self, html: &str) -> bool {
+        self.is(html, "img") || self.is(html, "source")
+    }
+
     /// The value of an attribute with entities decoded.
     pub fn value<'a>(&self, html: &'a str, name: &str) -> Option<Cow<'a, str>> {
         self.attribute(html, name).and_then(|attribute| html.get(attribute.value.clone())).map(decode)
@@ -170,6 +175,26 @@ impl Quiet {
         self.links.clear();
         (self.linked, self.code) = (0, 0);
     }
+}
+
+/// The addresses in the value of a `srcset`, where they stand in it, each with what says when it is meant: `2x`, `640w`
+/// (HTML, "Parsing a srcset attribute").
+pub fn candidates(srcset: &str) -> Vec<(Range<usize>, &str)> {
+    let is_between = |char: char| char.is_ascii_whitespace() || char == ',';
+    let mut candidates = Vec::new();
+    let mut at = 0;
+    while let Some(step) = srcset[at..].find(|char| !is_between(char)) {
+        let start = at + step;
+        let end = srcset[start..]
+            .find(|char: char| char.is_ascii_whitespace())
+            .map_or(srcset.len(), |len| start + len);
+        let address = srcset[start..end].trim_end_matches(',');
+        let comma = srcset[end..].find(',').map_or(srcset.len(), |len| end + len);
+        // A comma right behind the address leaves no room for more.
+        at = if address.len() < end - start { end } else { comma };
+        candidates.push((start..start + address.len(), srcset[end..at].trim()));
+    }
+    candidates
 }
 
 /// Replaces the entities that occur in addresses and names: numeric ones and the five of XML.
@@ -414,6 +439,20 @@ mod tests {
     fn elements_are_sorted() {
         assert!(ELEMENTS.is_sorted());
         assert!(is_element("DETAILS") && is_element("h1") && !is_element("T") && !is_element("my-element"));
+    }
+
+    #[test]
+    fn addresses_of_a_srcset() {
+        let check = |srcset: &str, expected: &[(&str, &str)]| {
+            let found: Vec<_> =
+                candidates(srcset).into_iter().map(|(place, when)| (&srcset[place], when)).collect();
+            assert_eq!(found, expected, "{srcset:?}");
+        };
+        check("a.png", &[("a.png", "")]);
+        check(" a,b.png 1x,\n c.png  2x ", &[("a,b.png", "1x"), ("c.png", "2x")]);
+        check("a.png, b.png,, c.png 100w", &[("a.png", ""), ("b.png", ""), ("c.png", "100w")]);
+        check(" , ", &[]);
+        check("é ü", &[("é", "ü")]);
     }
 
     #[test]

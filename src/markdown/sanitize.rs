@@ -23,9 +23,9 @@ const DISALLOWED: [&str; 9] =
     ["iframe", "noembed", "noframes", "plaintext", "script", "style", "textarea", "title", "xmp"];
 
 /// Elements that records may have, with their attributes. Those of HTML 4 are written by today's names.
-const ELEMENTS: [(&str, &str); 9] = [
+const ELEMENTS: [(&str, &str); 10] = [
     (
-        "abbr acronym b bdi br caption center cite code dd dfn div dl dt em figcaption figure hr i kbd li mark",
+        "abbr acronym b bdi br caption center cite code dd dfn div dl dt em figcaption figure hr i kbd li mark picture",
         "",
     ),
     ("h1 h2 h3 h4 h5 h6 p pre rp rt ruby s samp section small span strike strong sub summary sup", ""),
@@ -33,13 +33,14 @@ const ELEMENTS: [(&str, &str); 9] = [
     ("a", "href rel"),
     ("blockquote del ins q", "cite"),
     ("details", "open"),
-    ("img", "alt height loading src width"),
+    ("img", "alt height loading sizes src srcset width"),
     ("ol", "start"),
+    ("source", "height media sizes srcset type width"),
     ("td th", "colspan rowspan scope"),
 ];
 
-/// Attributes that only our own markup may carry.
-const OWN_ATTRIBUTES: [&str; 6] = ["class", "id", "tabindex", "role", "aria-label", "aria-hidden"];
+/// Attributes that only our own markup may carry; what raw HTML wrote there, we have read first.
+const OWN_ATTRIBUTES: [&str; 7] = ["class", "id", "tabindex", "role", "aria-label", "aria-hidden", "srcset"];
 
 /// Whether a tag of this name is shown as text.
 pub fn is_disallowed(name: &str) -> bool {

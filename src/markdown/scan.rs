@@ -494,6 +494,13 @@ impl<'a> Walk<'a> {
             self.waiting.push(Waiting::Link(self.scan.links.len(), at..at));
             self.scan.links.push(link);
         }
+        if let Some(srcset) = tag.attribute(html, "srcset").filter(|_| tag.chooses(html)) {
+            for (place, _) in raw_html::candidates(&html[srcset.value.clone()]) {
+                let (first, last) = (srcset.value.start + place.start, srcset.value.start + place.end - 1);
+                let destination = raw_html::decode(&html[first..=last]).into_owned();
+                self.scan.links.push(Link::new(destination, true, source(first)..source(last) + 1));
+            }
+        }
     }
 }
 

@@ -367,6 +367,49 @@ fn blocks_and_lines_can_be_left_out() {
 }
 
 #[test]
+fn pictures_to_choose_from() {
+    let markdown = "<picture>\n<source media=\"(prefers-color-scheme: dark)\" srcset=\"dark.png, gone.png 2x\" sizes=1>\n\
+        <source srcset=\"javascript:alert(1)\"><source srcset='a.png x\" onload=alert(1)'>\n\
+        <img src=light.png alt=\"L\" srcset=\"a&amp;b.png 2x\">\n</picture>\n";
+    check_scan(
+        markdown,
+        expect![[r#"
+        image dark.png "" in "" at "dark.png"
+        image gone.png "" in "" at "gone.png"
+        image javascript:alert(1) "" in "" at "javascript:alert(1)"
+        image a.png "" in "" at "a.png"
+        image light.png "L" in "" at "<img src=light.png alt=\"L\" srcset=\"a&amp;b.png 2x\">"
+        image a&b.png "" in "" at "a&amp;b.png""#]],
+    );
+    let target = |destination: &str| {
+        let href = |url: &str, kind| Some(Href { url: url.to_owned(), kind, title: None });
+        match destination {
+            "dark.png" => href("../assets/dark one.png", HrefKind::Site),
+            "gone.png" => href("", HrefKind::Broken),
+            _ => None,
+        }
+    };
+    let html = |trusted_html| {
+        html_with(markdown, &target, HtmlOptions { trusted_html, ..HtmlOptions::default() }).html
+    };
+    expect![[r#"
+
+
+
+        <picture><source media="(prefers-color-scheme: dark)" srcset="../assets/dark%20one.png" sizes="1"><img src="light.png" alt="L" srcset="a&amp;b.png 2x"></picture>
+
+    "#]].assert_eq(&html(false));
+    expect![[r#"
+        <picture>
+        <source media="(prefers-color-scheme: dark)" srcset="../assets/dark%20one.png" sizes=1>
+        <source srcset="javascript:alert(1)"><source srcset='a.png x" onload=alert(1)'>
+        <img src=light.png alt="L" srcset="a&amp;b.png 2x">
+        </picture>
+    "#]]
+    .assert_eq(&html(true));
+}
+
+#[test]
 fn trusted_html_is_not_touched() {
     let markdown = "<my-element onclick=\"x\">y</my-element> <!-- c -->\n\n<script>\nx\n</script>\n";
     let body = html_with(markdown, &|_| None, HtmlOptions { trusted_html: true, ..HtmlOptions::default() });

@@ -3,14 +3,14 @@
 use std::fmt::Write;
 use std::ops::Range;
 
-use pulldown_cmark_escape::escape_html;
+use pulldown_cmark_escape::{escape_href, escape_html};
 
 use super::Writer;
 use super::footnote::is_footnote_id;
 use super::link::link_class;
-use crate::markdown::raw_html::{self, RawTag};
+use crate::markdown::raw_html::{self, RawAttribute, RawTag};
 use crate::markdown::sanitize::{self, OURS};
-use crate::markdown::{Href, HrefKind};
+use crate::markdown::{Href, HrefKind, url};
 
 /// Elements of raw HTML nested deeper than this are shown as text.
 const DEEPEST_RAW: usize = 250;
@@ -38,14 +38,14 @@ impl<'a> Writer<'a> {
             let prose = raw_html::is_prose(html, &tag, rest);
             let bookmark = !prose && self.quiet.pass(html, &tag);
             if self.options.trusted_html {
-                self.trusted_tag(html, &tag, start);
+                self.trusted_tag(html, &tag, &source);
             } else if prose {
                 self.text(&html[tag.range.clone()]);
             } else if !bookmark {
-                self.raw_tag(html, &tag, start);
+                self.raw_tag(html, &tag, &source);
             } else if !tag.closing {
                 self.raw = true;
-                self.raw_start(html, &tag, start);
+                self.raw_start(html, &tag, &source);
                 self.out.push_str("</a>");
             }
             written = tag.range.end;
@@ -72,20 +72,27 @@ impl<'a> Writer<'a> {
     }
 
     /// A tag that goes through as it is, but for where it leads.
-    fn trusted_tag(&mut self, html: &str, tag: &RawTag, start: usize) {
-        let range = tag.range.clone();
-        let link = if tag.is(html, "a") { tag.attribute(html, "href") } else { None };
-        let link = if tag.is(html, "img") { tag.attribute(html, "src") } else { link };
-        let href = link.and_then(|_| (self.target)(start)).filter(|href| href.kind != HrefKind::Broken);
-        let (Some(link), Some(href)) = (link, href) else {
-            return self.out.push_str(&sanitize::unmarked_html(&html[range]));
-        };
-        self.out.push_str(&sanitize::unmarked_html(html[range.start..link.range.start].trim_end()));
-        self.address(&html[link.name.clone()], &href.url);
-        self.out.push_str(&sanitize::unmarked_html(&html[link.range.end..range.end]));
+    fn trusted_tag(&mut self, html: &str, tag: &RawTag, source: Source<'_>) {
+        let target = || (self.target)(source(tag.range.start)).filter(|href| href.kind != HrefKind::Broken);
+        let mut written = tag.range.start;
+        for attribute in &tag.attributes {
+            let key = &html[attribute.name.clone()];
+            let value = match key.to_ascii_lowercase().as_str() {
+                "href" if tag.is(html, "a") => target().map(|href| escaped(&href.url)),
+                "src" if tag.is(html, "img") => target().map(|href| escaped(&href.url)),
+                "srcset" if tag.chooses(html) => self.srcset(html, attribute, source),
+                _ => None,
+            };
+            if let Some(value) = value {
+                let before = html[written..attribute.range.start].trim_end();
+                let _ = write!(self.out, "{} {key}=\"{value}\"", sanitize::unmarked_html(before));
+                written = attribute.range.end;
+            }
+        }
+        self.out.push_str(&sanitize::unmarked_html(&html[written..tag.range.end]));
     }
 
-    fn raw_tag(&mut self, html: &str, tag: &RawTag, start: usize) {
+    fn raw_tag(&mut self, html: &str, tag: &RawTag, source: Source<'_>) {
         let name = &html[tag.name.clone()];
         let too_deep = self.raw_depth >= DEEPEST_RAW && !tag.closing && raw_html::nests(name);
         if too_deep || sanitize::is_disallowed(name) {
@@ -97,15 +104,16 @@ impl<'a> Writer<'a> {
             let _ = write!(self.out, "</{name}>");
             return;
         }
-        if tag.is(html, "img") && self.raw_broken_image(html, tag, start) {
+        if tag.is(html, "img") && self.raw_broken_image(html, tag, source(tag.range.start)) {
             return;
         }
         self.raw_depth += usize::from(raw_html::nests(name));
-        self.raw_start(html, tag, start);
+        self.raw_start(html, tag, source);
     }
 
     /// Writes a start tag with the attributes that may pass.
-    fn raw_start(&mut self, html: &str, tag: &RawTag, start: usize) {
+    fn raw_start(&mut self, html: &str, tag: &RawTag, source: Source<'_>) {
+        let start = source(tag.range.start);
         let _ = write!(self.out, "<{}", &html[tag.name.clone()]);
         let link = if tag.is(html, "a") { "href" } else { "src" };
         let mut align = String::new();
@@ -115,6 +123,11 @@ impl<'a> Writer<'a> {
             let value = raw_html::decode(&html[attribute.value.clone()]);
             match key.as_str() {
                 "href" | "src" if key == link => classes = self.raw_target(&key, &value, start),
+                "srcset" if tag.chooses(html) => {
+                    if let Some(srcset) = self.srcset(html, attribute, source) {
+                        let _ = write!(self.out, " srcset=\"{OURS}{srcset}\"");
+                    }
+                }
                 "id" | "name" => self.raw_id(&key, &value),
                 "align" => align = value.trim().to_ascii_lowercase(),
                 "style" => align = text_align(&value).unwrap_or(align),
@@ -165,6 +178,24 @@ impl<'a> Writer<'a> {
         link_class(href.kind)
     }
 
+    /// The pictures to choose from, with our addresses, as the value of an attribute; those that are not there are no
+    /// choice.
+    fn srcset(&self, html: &str, attribute: &RawAttribute, source: Source<'_>) -> Option<String> {
+        let srcset = &html[attribute.value.clone()];
+        let mut choices = Vec::new();
+        for (place, when) in raw_html::candidates(srcset) {
+            let url = match (self.target)(source(attribute.value.start + place.start)) {
+                Some(href) if href.kind == HrefKind::Broken => continue,
+                Some(href) => href.url,
+                None => raw_html::decode(&srcset[place]).into_owned(),
+            };
+            if url::is_safe(&url) && is_descriptor(when) {
+                choices.push(format!("{} {when}", escaped(&url)).trim_end().to_owned());
+            }
+        }
+        (!choices.is_empty()).then(|| choices.join(", "))
+    }
+
     /// Ids of raw HTML stay reachable, unless a heading, a footnote or an earlier element has the id.
     fn raw_id(&mut self, key: &str, id: &str) {
         if self.raw_ids.is_empty() {
@@ -177,6 +208,25 @@ impl<'a> Writer<'a> {
             self.out.push('"');
         }
     }
+}
+
+/// Where a byte of raw HTML stands in the source.
+type Source<'s> = &'s dyn Fn(usize) -> usize;
+
+/// An address as the value of an attribute.
+fn escaped(url: &str) -> String {
+    let mut escaped = String::with_capacity(url.len());
+    let _ = escape_href(&mut escaped, &sanitize::unmarked(url));
+    escaped
+}
+
+/// Says when one of several pictures is meant: for screens of this density, or by its width.
+fn is_descriptor(when: &str) -> bool {
+    let density = when.strip_suffix('x').and_then(|number| number.parse::<f32>().ok());
+    let width = when.strip_suffix('w').and_then(|number| number.parse::<u32>().ok());
+    when.is_empty()
+        || density.is_some_and(|number| number.is_finite() && number > 0.0)
+        || width.is_some_and(|pixels| pixels > 0)
 }
 
 /// `text-align` of a style attribute, which the site's content security policy would not run.
