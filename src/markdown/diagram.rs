@@ -101,6 +101,7 @@ const INKS: &[(&str, [&str; 2])] = &[
     ("activationBorderColor", ["#8b857b", "#77736c"]),
     ("activeTaskBkgColor", ["#cfe0f0", "#27405a"]),
     ("activeTaskBorderColor", ["#5f83a8", "#6d93b8"]),
+    ("altSectionBkgColor", ["#fdfcfa", "#151517"]),
     ("background", ["#fdfcfa", "#151517"]),
     ("clusterBkg", ["#f8f6f1", "#1c1c20"]),
     ("clusterBorder", ["#c9c3b8", "#4b4843"]),
@@ -109,6 +110,7 @@ const INKS: &[(&str, [&str; 2])] = &[
     ("doneTaskBkgColor", ["#e6e0d2", "#3a382f"]),
     ("doneTaskBorderColor", ["#8b857b", "#77736c"]),
     ("edgeLabelBackground", ["#fdfcfa", "#151517"]),
+    ("excludeBkgColor", ["#f1efe9", "#232328"]),
     ("gridColor", ["#c9c3b8", "#4b4843"]),
     ("lineColor", ["#67625a", "#a09c95"]),
     ("noteBkgColor", ["#fbf3d9", "#37301a"]),
@@ -121,6 +123,8 @@ const INKS: &[(&str, [&str; 2])] = &[
     ("primaryColor", ["#f1efe9", "#26262b"]),
     ("primaryTextColor", ["#1c1a17", "#eae8e3"]),
     ("secondaryColor", ["#e6eef6", "#1f2c39"]),
+    ("sectionBkgColor", ["#f8f6f1", "#1c1c20"]),
+    ("sectionBkgColor2", ["#f8f6f1", "#1c1c20"]),
     ("sequenceNumberColor", ["#fdfcfa", "#151517"]),
     ("signalColor", ["#67625a", "#a09c95"]),
     ("taskBkgColor", ["#f1efe9", "#26262b"]),
@@ -131,6 +135,23 @@ const INKS: &[(&str, [&str; 2])] = &[
     ("tertiaryColor", ["#f8f6f1", "#1c1c20"]),
     ("textColor", ["#1c1a17", "#eae8e3"]),
 ];
+
+/// The same of kinds whose colours have a place of their own in the configuration.
+const INKS_OF_KINDS: &[(&str, &str, [&str; 2])] = &[
+    ("c4", "boundary_border_color", ["#8b857b", "#77736c"]),
+    ("c4", "boundary_font_color", ["#1c1a17", "#eae8e3"]),
+    ("c4", "relationship_line_color", ["#67625a", "#a09c95"]),
+    ("c4", "relationship_text_color", ["#1c1a17", "#eae8e3"]),
+    ("packet", "blockFillColor", ["#f1efe9", "#26262b"]),
+    ("packet", "blockStrokeColor", ["#8b857b", "#77736c"]),
+    ("packet", "endByteColor", ["#67625a", "#a09c95"]),
+    ("packet", "labelColor", ["#1c1a17", "#eae8e3"]),
+    ("packet", "startByteColor", ["#67625a", "#a09c95"]),
+    ("packet", "titleColor", ["#1c1a17", "#eae8e3"]),
+];
+
+/// Bars and lines of charts, which stand on the page itself.
+const PLOTS: [&str; 2] = ["#5f83a8, #a8503a, #6f8f4f, #8a6a9e", "#6d93b8, #d98c72, #8fae6d, #ad8dc2"];
 
 /// Fills of series: slices, branches, periods. Text in either ink can be read on them.
 const SERIES: [[&str; 2]; 8] = [
@@ -166,16 +187,20 @@ fn renderer(mode: usize) -> Renderer {
             inks.insert(name, ["#1c1a17", "#eae8e3"][mode].into());
         }
     }
-    let config = MermaidConfig::from_value(serde_json::json!({
+    inks.insert("xyChart".to_owned(), serde_json::json!({ "plotColorPalette": PLOTS[mode] }));
+    let mut config = serde_json::json!({
         "theme": "base",
         "look": "classic",
         "fontFamily": "Inter",
         "securityLevel": "strict",
         "flowchart": { "wrappingWidth": 240 },
         "themeVariables": inks,
-    }));
+    });
+    for (kind, name, colours) in INKS_OF_KINDS {
+        config[kind][name] = colours[mode].into();
+    }
     Renderer::new()
-        .with_engine(Engine::new().with_site_config(config))
+        .with_engine(Engine::new().with_site_config(MermaidConfig::from_value(config)))
         // No clock: the same text gives the same picture on any day.
         .with_runtime_policy(RuntimePolicy::deterministic())
         .with_parse_options(ParseOptions::strict())
@@ -219,6 +244,10 @@ mod tests {
             "gitGraph\n  commit\n",
             "quadrantChart\n  A: [0.1, 0.2]\n",
             "journey\n  section s\n  a: 5: b\n",
+            "block-beta\n  a b\n  a --> b\n",
+            "mindmap\n  root((a))\n    b\n",
+            "kanban\n  a\n    [b]\n",
+            "packet-beta\n  0-15: \"a\"\n",
             "%% comment\n---\nx",
         ] {
             match to_svg(code, 1) {
@@ -226,6 +255,25 @@ mod tests {
                 Err(_) => assert!(code.starts_with("%%"), "{code}"),
             }
         }
+    }
+
+    #[test]
+    fn labels_and_lines_have_the_colours_of_the_theme() {
+        let check = |code: &str, shown: &str| {
+            let svg = to_svg(code, 1).expect("it is a diagram");
+            assert!(svg.contains(shown), "{shown} in {svg}");
+        };
+        check("journey\n  section s\n  Make tea: 5: Me\n", "Make tea</tspan>");
+        check(
+            "gantt\n  dateFormat YYYY-MM-DD\n  A :a, 2024-01-01, 3d\n",
+            "stroke=\"light-dark(#c9c3b8, #4b4843)\"",
+        );
+        check("packet-beta\n  0-15: \"a\"\n", "fill=\"light-dark(#f1efe9, #26262b)\"");
+        check(
+            "C4Context\n  Person(a, \"A\")\n  System(b, \"B\")\n  Rel(a, b, \"uses\")\n",
+            "fill=\"light-dark(#1c1a17, #eae8e3)\"",
+        );
+        check("xychart-beta\n  x-axis [a, b]\n  bar [1, 2]\n", "fill=\"light-dark(#5f83a8, #6d93b8)\"");
     }
 
     #[test]

@@ -14,7 +14,7 @@ use roxmltree::{Document, Node, NodeType};
 use super::{plain, sanitize, url};
 
 /// Elements that are kept. What is not here goes with all that is in it, except text within labels.
-const ELEMENTS: [&str; 22] = [
+const ELEMENTS: [&str; 23] = [
     "a",
     "circle",
     "clipPath",
@@ -34,6 +34,7 @@ const ELEMENTS: [&str; 22] = [
     "rect",
     "stop",
     "svg",
+    "switch",
     "text",
     "tspan",
     "title",
@@ -171,7 +172,7 @@ impl<'a> Writer<'a> {
                         continue;
                     }
                     self.grounds.push(None);
-                    steps.push(Step::Close(name));
+                    steps.push(Step::Close(written(name)));
                     let children: Vec<Node<'_, '_>> = node.children().collect();
                     let mut twins: Vec<Node<'_, '_>> =
                         twin.map(|twin| twin.children().collect()).unwrap_or_default();
@@ -191,17 +192,20 @@ impl<'a> Writer<'a> {
         let name = node.tag_name().name();
         let known = node.is_element() && ELEMENTS.contains(&name);
         let empty_label = name == "foreignObject" && node.attribute("width") == Some("0");
+        // The same label follows as text.
+        let doubled =
+            name == "foreignObject" && node.parent_element().is_some_and(|of| of.has_tag_name("switch"));
         let unused = DEFINITIONS.contains(&name)
             && node.attribute("id").is_none_or(|id| !self.source.contains(&format!("url(#{id})")));
         // Where a chart marks today depends on the day it was drawn.
         let today = node.attribute("class") == Some("today");
         let empty = name == "defs" && !node.children().any(|child| self.is_kept(&child));
-        known && !empty && !empty_label && !unused && !today
+        known && !empty && !empty_label && !doubled && !unused && !today
     }
 
     fn start(&mut self, node: &Node<'a, 'a>, twin: Option<&Node<'a, 'a>>) {
         let name = node.tag_name().name();
-        let _ = write!(self.out, "<{name}");
+        let _ = write!(self.out, "<{}", written(name));
         if node.parent_element().is_none() {
             self.root_attributes(node);
         }
@@ -351,6 +355,11 @@ impl<'a> Writer<'a> {
         let _ = escape_html(&mut self.out, &sanitize::unmarked(value));
         self.out.push('"');
     }
+}
+
+/// The name by which an element is written: of the two ways to write a label that a `switch` offers, one is left.
+fn written(name: &str) -> &str {
+    if name == "switch" { "g" } else { name }
 }
 
 /// The address of a link that may stand in a page.
@@ -514,6 +523,8 @@ fn bare(value: &str) -> &str {
 /// The properties of an element: its attributes, then its rules, then its own style, each over the last.
 fn style<'a>(node: &Node<'a, '_>, rules: &[Rule<'a>]) -> Style<'a> {
     let attributes = node.attributes().map(|attribute| (attribute.name(), attribute.value()));
+    // Lines of a grid say `currentColor`, and the theme the colour of the group they are in.
+    let attributes = attributes.filter(|(_, value)| *value != "currentColor");
     let mut style: Style<'a> =
         attributes.filter(|(name, _)| PROPERTIES.contains(name) || *name == "display").collect();
     let (plain, important) = rules.split_at(rules.partition_point(|rule| !rule.important));
