@@ -56,6 +56,14 @@ test("a mistyped or old address finds its record", async () => {
   await close();
 });
 
+test("on a phone, the navigation shows where one is", async () => {
+  const { page, close } = await open(browser, { viewport: { width: 360, height: 800 } });
+  await page.goto(`${server.url}states/index.html`);
+  const { x, width } = await page.locator(".site-nav [aria-current]").boundingBox();
+  assert.ok(x >= 0 && x + width <= 360, `${x} and ${width} wide`);
+  await close();
+});
+
 test("diagrams are drawn, and their text is not cut off", async () => {
   const { page, close } = await open(browser);
   for (const name of ["adr/0002", "adr/0006", "adr/0012", "rfc/0001", "rfc/0003"]) {

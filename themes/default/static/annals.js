@@ -3,6 +3,7 @@
 "use strict";
 
 themeSwitch(document.querySelector(".theme-switch"));
+navigation(document.querySelector(".site-nav"));
 searchBox(document.querySelector(".search-open"));
 document.querySelectorAll("table.log").forEach(tableTools);
 contents(document.querySelector(".contents"));
@@ -13,6 +14,12 @@ daysLeft();
 /** Calls again whenever the preview has changed the page in place; on a published site nothing does. */
 function onChange(again) {
   document.addEventListener("annals:changed", again);
+}
+
+/** Where the navigation scrolls sideways, the entry of this page is in sight. */
+function navigation(nav) {
+  const current = nav?.querySelector("[aria-current]");
+  if (current) nav.scrollLeft = current.offsetLeft + (current.offsetWidth - nav.clientWidth) / 2;
 }
 
 /** A button that goes through the system's theme, light and dark, and remembers the choice. */
