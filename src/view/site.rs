@@ -30,6 +30,8 @@ pub struct SiteView {
     pub feed: FeedLink,
     /// Number of records.
     pub records: usize,
+    /// Number of collections.
+    pub collections: usize,
     /// Web address of the repository.
     pub repository: Option<String>,
     /// The day the site speaks of: what is overdue is overdue on this day.
@@ -79,6 +81,7 @@ pub fn site_view(catalog: &Catalog, theme: &Theme) -> SiteView {
         assets: theme.names.iter().map(|(name, path)| (name.clone(), url_path(path))).collect(),
         feed: feed(catalog),
         records: site.entries.len(),
+        collections: site.collections.len(),
         repository: config.repository.as_deref().and_then(web),
         today: site.today.to_string(),
         history_note: site.history_missing.map(|missing| format!("{}.", capital(missing.sentence()))),

@@ -56,6 +56,17 @@ test("a mistyped or old address finds its record", async () => {
   await close();
 });
 
+test("a list is narrowed by state where it has several", async () => {
+  const { page, close } = await open(browser);
+  await page.goto(`${server.url}adr/index.html`);
+  await page.getByLabel("State").selectOption("rejected");
+  assert.ok((await page.locator("table.log tbody tr:visible").count()) < 8);
+  await page.goto(`${server.url}states/accepted.html`);
+  await page.getByLabel("Filter this page").waitFor();
+  assert.equal(await page.getByLabel("State").count(), 0);
+  await close();
+});
+
 test("on a phone, the navigation shows where one is", async () => {
   const { page, close } = await open(browser, { viewport: { width: 360, height: 800 } });
   await page.goto(`${server.url}states/index.html`);

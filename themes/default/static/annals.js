@@ -120,10 +120,11 @@ function tableTools(table) {
   const words = field(tools, "Filter this page", document.createElement("input"));
   words.type = "search";
   words.autocomplete = "off";
-  const states = field(tools, "State", document.createElement("select"));
+  const states = document.createElement("select");
   states.add(new Option("Every state", ""));
-  const known = new Map([...body.rows].map((row) => [row.querySelector("[data-state]").dataset.state, 0]));
-  for (const state of known.keys()) states.add(new Option(state[0].toUpperCase() + state.slice(1), state));
+  const known = new Set([...body.rows].map((row) => row.querySelector("[data-state]").dataset.state));
+  for (const state of known) states.add(new Option(state[0].toUpperCase() + state.slice(1), state));
+  if (known.size > 1) field(tools, "State", states);
   const count = document.createElement("output");
   tools.append(count);
   tools.addEventListener("submit", (event) => event.preventDefault());
