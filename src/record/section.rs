@@ -37,10 +37,15 @@ pub fn entry(text: &str, section: &Section<'_>, rules: &CollectionConfig) -> Opt
         }
         Content::Words => {
             let lines = entry.node.scalars();
-            lines.len() <= 32 && lines.iter().all(|(line, _)| line.len() <= 120 && !line.contains(". "))
+            lines.len() <= 32 && lines.iter().all(|(line, _)| line.len() <= 120 && !is_sentence(line))
         }
     };
     fits.then_some(entry)
+}
+
+/// One that goes on, or ends as no name of four words does.
+fn is_sentence(line: &str) -> bool {
+    line.contains(". ") || line.ends_with('.') && line.split_whitespace().count() > 4
 }
 
 /// What a section must hold to be metadata.

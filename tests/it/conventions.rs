@@ -974,6 +974,28 @@ fn status_sections() {
 }
 
 #[test]
+fn sections_of_names_hold_no_sentences() {
+    check(
+        "adr/0028-x.md",
+        "# X\n\n## Status\n\nAccepted\n\n## Deciders\n\nSammy Davis Jr.\n\n## Tags\n\nasync, await\n",
+        expect![[r#"
+            0028 "X" (Heading)
+            accepted "Accepted" (Section)
+            Decider: Sammy Davis Jr.
+            tags: async, await
+        "#]],
+    );
+    check(
+        "adr/0029-x.md",
+        "# X\n\n## Status\n\nAccepted\n\n## Keywords\n\nBoth `async` and `await` become keywords, gated on an edition.\n",
+        expect![[r#"
+            0029 "X" (Heading)
+            accepted "Accepted" (Section)
+        "#]],
+    );
+}
+
+#[test]
 fn own_words_and_orders() {
     let config = CollectionConfig {
         statuses: [("Parked".to_owned(), State::Deferred)].into(),
