@@ -110,7 +110,7 @@ pub struct Hit {
 
 /// Scores every record that matches a required unit, in the order of records.
 ///
-/// A unit's score is the best of its families': the sum over fields of BM25, times boost and weight. A record's
+/// A unit's score is the best of its families': the sum over fields of BM25 times boost, times weight. A record's
 /// is the sum of its units' in their order, times its factor, times the share of the required units that it matches.
 pub fn score(index: &Index, units: &[Unit]) -> io::Result<Vec<Hit>> {
     let records = index.len();
@@ -120,11 +120,11 @@ pub fn score(index: &Index, units: &[Unit]) -> io::Result<Vec<Hit>> {
     let mut best = Sums::new(records);
     let mut one = Sums::new(records);
     for unit in units {
-        for (family, weight) in &unit.families {
+        for (family, counts) in &unit.families {
             for (field, term) in index.terms(*family)?.iter().enumerate() {
                 let Some(term) = term else { continue };
                 let rarity = inverse_frequency(records, term.doc_freq);
-                let weight = rarity * (1.0 + K1) * (FIELDS[field].boost * weight);
+                let weight = rarity * (1.0 + K1) * FIELDS[field].boost;
                 let (norms, cache) = (&index.norms[field], &caches[field]);
                 index.postings(field, term, |record, frequency| {
                     let length = norms.get(record as usize).map_or(K1, |norm| cache[usize::from(*norm)]);
@@ -134,7 +134,7 @@ pub fn score(index: &Index, units: &[Unit]) -> io::Result<Vec<Hit>> {
             }
             one.take(|record, score| {
                 let best = best.at(record);
-                *best = best.max(score);
+                *best = best.max(counts * score);
             });
         }
         best.take(|record, score| {

@@ -31,7 +31,7 @@ async function narrow(own, { items, messages }, units, hits, facets) {
 
   // What a phrase is looked up in, and what is out without a look.
   const withAll = async ({ parts }) => {
-    const each = await Promise.all(parts.map(async ({ text }) => new Set((await find(own, text)).flatMap((family) => [...postingsOf(family, own).docs]))));
+    const each = await Promise.all(parts.map(async ({ text }) => new Set((await find(own, text)).flatMap((family) => [...postingsOf(own, family).docs]))));
     return ({ record }) => each.every((records) => records.has(record));
   };
   for (const item of without) {

@@ -5,12 +5,7 @@ function formsOf(units) {
   const forms = new Map();
   const add = (word, unit) => forms.set(word, (forms.get(word) ?? new Set()).add(unit));
   for (const unit of units.filter(({ required }) => required)) {
-    for (const shard of new Set([...unit.families.keys()].map((family) => family.shard))) {
-      for (const [word, { elsewhere, here }] of shard) {
-        const families = [...elsewhere.map(({ owner, which }) => shard.get(owner)?.here[which]), ...here];
-        if (families.some((family) => unit.families.has(family))) add(word, unit);
-      }
-    }
+    for (const { words } of unit.families.keys()) words.forEach((word) => add(word, unit));
     if (unit.own) add(unit.word, unit);
   }
   return forms;

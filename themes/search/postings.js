@@ -4,6 +4,9 @@ const f32 = Math.fround;
 const K1 = f32(1.2);
 const B = f32(0.75);
 
+/** Postings that are kept unpacked: 64 MB of them. */
+const UNPACKED = 8e6;
+
 /** Lengths that the ids of tantivy's field norms stand for. */
 const LENGTHS = Array.from({ length: 256 }, (_, id) => (id < 32 ? id : 24 + ((id & 7) | 8) * 2 ** ((id >> 3) - 4)));
 
@@ -20,7 +23,7 @@ function readRoot(reader) {
     reader.key = new Uint8Array();
     return { first: reader.list(() => reader.word(), length), names: reader.list(() => reader.name(), length) };
   };
-  const root = { count, settings, fields, factors, terms: shards(), spelling: shards(), chunk: reader.uint(), chunks: reader.list(() => reader.name()) };
+  const root = { count, settings, fields, factors, terms: shards(), spelling: shards(), chunk: reader.uint(), chunks: reader.list(() => reader.name()), unpacked: [], room: UNPACKED };
   if (reader.u8()) readScoring(root, reader);
   return root;
 }
@@ -32,54 +35,81 @@ function readScoring(root, reader) {
     field.penalties = Float32Array.from(LENGTHS, (length) => K1 * f32(f32(1 - B) + f32(f32(B * length) / average)));
     field.norms = field.normed && reader.take(root.count);
   }
-  root.factor = reader.take(root.count);
+  root.factor = Float32Array.from(reader.take(root.count), (at) => root.factors[at]);
 }
 
-/** A shard of the dictionary: word → its families, whose postings are read when they are wanted. */
+/** A shard of the dictionary: word → its families, and those whose postings stand here, which are read when they are wanted. A family
+    that stands in another shard is the word that has it there, and which of its families. */
 function readTerms(reader) {
   const shard = new Map();
   while (!reader.done) {
-    const owner = reader.word();
+    const word = reader.word();
     const code = reader.u8();
-    const elsewhere = reader.list(() => ({ owner: decode(reader.suffix()), which: reader.uint() }), code >> 4);
+    const elsewhere = reader.list(() => {
+      const [owner, which] = [decode(reader.suffix()), reader.uint()];
+      return shard.get(owner)?.here[which] ?? { owner, which };
+    }, code >> 4);
     const here = reader.list((_, which) => {
       const count = reader.uint();
       const mask = reader.u8();
       const frequency = Array.from({ length: 8 }, (_, bit) => mask & (1 << bit) && (mask & (mask - 1) ? reader.uint() : count));
-      return { shard, owner, which, count, frequency, most: Math.max(...frequency), bytes: reader.take(reader.uint()) };
+      return { owner: word, which, count, frequency, most: Math.max(...frequency), bytes: reader.take(reader.uint()), words: [] };
     }, code & 15);
-    shard.set(owner, { here, elsewhere });
+    const families = [...elsewhere, ...here];
+    for (const { words } of families) words?.push(word);
+    shard.set(word, { here, families });
   }
   return shard;
 }
 
-/** The records of a family and, by field, how much its occurrences there weigh: `tf / (tf + penalty)`. Read once. */
-function postingsOf(family, root) {
-  if (family.docs) return family;
+/** The records of a family, and how well it matches each. */
+function postingsOf(own, family) {
+  if (!family.postings) {
+    family.postings = readPostings(own, family);
+    own.unpacked.push(family);
+    own.room -= family.count;
+    while (own.room < 0 && own.unpacked[1]) {
+      const { count } = Object.assign(own.unpacked.shift(), { postings: undefined });
+      own.room += count;
+    }
+  }
+  return family.postings;
+}
+
+function readPostings({ count, fields }, family) {
   const reader = new Reader(family.bytes);
   const docs = new Uint32Array(family.count);
   let doc = -1;
   for (let i = 0; i < docs.length; i += 1) {
     docs[i] = doc += reader.uint() + 1;
-    if (doc >= root.count) throw RangeError();
+    if (doc >= count) throw RangeError();
   }
   const codes = reader.take(docs.length);
-  family.weights = root.fields.map((_, field) => family.frequency[field] && new Float32Array(docs.length));
-  const set = (i, field, times) => {
-    const { penalties, norms } = root.fields[field] ?? {};
-    if (times && family.weights[field]) family.weights[field][i] = times / f32(times + (norms ? penalties[norms[docs[i]]] : K1));
-  };
+  const present = fields.flatMap(({ boost, penalties, norms }, field) => {
+    const found = family.frequency[field];
+    const rarity = f32(Math.log(f32(1 + f32(f32(f32(count - found) + 0.5) / f32(found + 0.5)))));
+    return found ? [{ field, penalties, norms, weight: f32(f32(rarity * f32(1 + K1)) * boost) }] : [];
+  });
+  const scores = new Float32Array(docs.length);
+  const times = new Uint32Array(10);
   // Small counts stand in the code itself; the largest that fits says that more follows.
-  const times = (code, most) => ((code & most) < most ? code & most : most + reader.uint());
-  codes.forEach((code, i) => {
-    set(i, 2, times(code, 15));
-    set(i, 1, times(code >> 4, 3));
-    set(i, 0, (code >> 6) & 1);
+  const more = (count, most) => (count < most ? count : most + reader.uint());
+  for (let i = 0; i < docs.length; i += 1) {
+    const code = codes[i];
+    times[2] = more(code & 15, 15);
+    times[1] = more((code >> 4) & 3, 3);
+    times[0] = (code >> 6) & 1;
+    times.fill(0, 3);
     if (code & 128) {
       const others = reader.u8();
-      for (let bit = 0; bit < 8; bit += 1) if (others & (1 << bit)) set(i, bit && bit + 2, 1 + reader.uint());
+      for (let bit = 0; bit < 8; bit += 1) if (others & (1 << bit)) times[bit && bit + 2] = 1 + reader.uint();
     }
-  });
-  family.docs = docs;
-  return family;
+    let score = 0;
+    for (const { field, penalties, norms, weight } of present) {
+      const penalty = norms ? penalties[norms[docs[i]]] : K1;
+      score = f32(score + f32(weight * f32(times[field] / f32(times[field] + penalty))));
+    }
+    scores[i] = score;
+  }
+  return { docs, scores };
 }

@@ -1,42 +1,45 @@
 // Scores. Sums and products are rounded one by one, in the order of `src/search/rank.rs`: that is what makes orders equal.
 
-/** Records that match a required unit: the best `most` of them, best first, as `{ record, matched, score }`, and how many there are. */
-function rank(root, units, most) {
-  const total = new Float32Array(root.count);
-  const best = new Float32Array(root.count);
-  const matched = new Uint8Array(root.count);
+/** Records that match a required unit: the best `most` of them, best first, as `{ record, matched, score }`, and how many there are.
+    What is done for every record is done without a branch: half of them match, and no processor guesses which. */
+function rank(own, units, most) {
+  const { count, factor } = own;
+  const total = new Float32Array(count);
+  const best = new Float32Array(count);
+  const matched = new Uint8Array(count);
   for (const { families, required } of units) {
-    const touched = [];
+    best.fill(0);
     for (const [family, weight] of families) {
-      const { docs, weights, frequency } = postingsOf(family, root);
-      const fields = root.fields.flatMap(({ boost }, field) => {
-        const found = frequency[field];
-        if (!found) return [];
-        const rarity = f32(Math.log(f32(1 + f32(f32(f32(root.count - found) + 0.5) / f32(found + 0.5)))));
-        return [[weights[field], f32(f32(rarity * f32(1 + K1)) * f32(boost * f32(weight)))]];
-      });
-      docs.forEach((doc, i) => {
-        let score = 0;
-        for (const [saturated, weight] of fields) score = f32(score + f32(weight * saturated[i]));
-        if (!best[doc]) touched.push(doc);
-        if (score > best[doc]) best[doc] = score;
-      });
+      const { docs, scores } = postingsOf(own, family);
+      const counts = f32(weight);
+      for (let i = 0; i < docs.length; i += 1) {
+        const score = f32(counts * scores[i]);
+        if (score > best[docs[i]]) best[docs[i]] = score;
+      }
     }
-    for (const doc of touched) {
-      total[doc] += best[doc];
-      if (required) matched[doc] += 1;
-      best[doc] = 0;
-    }
+    for (let record = 0; record < count; record += 1) total[record] += best[record];
+    if (required) for (let record = 0; record < count; record += 1) matched[record] += (best[record] > 0) | 0;
   }
   const required = units.filter((unit) => unit.required).length;
-  const records = [];
-  matched.forEach((own, record) => {
-    if (!own) return;
-    total[record] = f32(f32(total[record] * root.factors[root.factor[record]]) * f32(own / required));
-    records.push(record);
-  });
-  // Plain numbers sort fast, and of a hundred thousand records nobody wants more than the first few.
-  const least = records.length > most ? Float32Array.from(records, (record) => total[record]).sort().at(-most) : 0;
-  const hits = records.filter((record) => total[record] >= least).map((record) => ({ record, matched: matched[record], score: total[record] }));
-  return { hits: hits.sort((a, b) => b.score - a.score || b.record - a.record), total: records.length };
+  const share = Float32Array.from([0, ...units], (_, at) => at / required);
+  const records = new Uint32Array(count);
+  let found = 0;
+  for (let record = 0; record < count; record += 1) {
+    total[record] = f32(f32(total[record] * factor[record]) * share[matched[record]]);
+    records[found] = record;
+    found += (matched[record] > 0) | 0;
+  }
+  const hits = foremost(records.subarray(0, found), most, (a, b) => total[b] - total[a] || b - a);
+  return { hits: hits.map((record) => ({ record, matched: matched[record], score: total[record] })), total: found };
+}
+
+/** The first `most` of a list in an order. Whatever comes after those that are known is not sorted with them. */
+function foremost(list, most, order) {
+  const kept = [];
+  let last;
+  for (const one of list) {
+    if (last !== undefined && order(one, last) > 0) continue;
+    if (kept.push(one) === 2 * most) last = kept.sort(order).splice(most)[0];
+  }
+  return kept.sort(order).slice(0, most);
 }

@@ -37,15 +37,17 @@ async function entryOf(own, word) {
   return name && (await shard(own, name)).get(word);
 }
 
-async function familiesOf(own, { elsewhere, here }) {
-  const others = elsewhere.map(async ({ owner, which }) => (await entryOf(own, owner)).here[which]);
-  return [...(await Promise.all(others)), ...here];
+/** The families of words; where some stand in other shards, these are fetched. */
+async function familiesOf(own, entries) {
+  const all = entries.flatMap(({ families }) => families);
+  if (all.every(({ words }) => words)) return all;
+  return Promise.all(all.map(async (family) => (family.words ? family : (await entryOf(own, family.owner)).here[family.which])));
 }
 
 /** The families of a word. */
 async function find(own, word) {
   const entry = await entryOf(own, word);
-  return entry ? familiesOf(own, entry) : [];
+  return entry ? familiesOf(own, [entry]) : [];
 }
 
 /** Words with this beginning, `[word, entry]`; none where they lie in too many shards. */
@@ -58,9 +60,9 @@ async function beginning(own, prefix) {
 
 /** The most frequent families of words; of equals those with the smaller owner. */
 async function frequent(own, found, most, without) {
-  const all = (await Promise.all(found.map(([, entry]) => familiesOf(own, entry)))).flat();
-  const kept = [...new Set(all)].filter((family) => !without.has(family));
-  return kept.sort((a, b) => b.most - a.most || compare(a.owner, b.owner) || a.which - b.which).slice(0, most);
+  const all = new Set(await familiesOf(own, found.map(([, entry]) => entry)));
+  const kept = [...all].filter((family) => !without.has(family));
+  return foremost(kept, most, (a, b) => b.most - a.most || compare(a.owner, b.owner) || a.which - b.which);
 }
 
 /** The words that items of a query want, in their order; the last may be the beginning of a longer one. */
