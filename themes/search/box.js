@@ -236,7 +236,7 @@ function capital(word) {
 }
 
 globalThis.annals = {
-  SearchError, index, tokenize, fold, bytes, decode, postingsOf, compare, shardsOf, find, beginning, frequent, hitsIn, densest, script, describe, partOf,
+  SearchError, index, tokenize, fold, bytes, decode, postingsOf, compare, foremost, shardsOf, find, beginning, frequent, hitsIn, densest, script, describe, partOf,
   number, searcher, recents, remember, address, asking, facts, stateMark, titled, target, excerpt, h, capital,
 };
 if (dialog) searchBox();

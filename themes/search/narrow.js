@@ -48,20 +48,25 @@ async function narrow(own, { items, messages }, units, hits, facets) {
     const kind = item.negated ? item : item.filter;
     kinds.set(kind, [...(kinds.get(kind) ?? []), item]);
   }
-  hits = hits.map((hit) => {
-    const failed = [...kinds].filter(([, any]) => any.some(({ pass }) => pass(hit.record)) === any[0].negated);
-    return { ...hit, failed: failed.map(([kind]) => kind) };
-  });
-  const found = await phrased(own, hits.filter(({ failed }) => !failed.length), phrases, negated, messages);
+  const passing = [];
+  const beside = [];
+  for (const hit of hits) {
+    const failed = [];
+    for (const [kind, any] of kinds) if (any.some(({ pass }) => pass(hit.record)) === any[0].negated) failed.push(kind);
+    if (!failed.length) passing.push(hit);
+    if (failed.length === 1) beside.push([hit, failed[0]]);
+  }
+  const found = await phrased(own, passing, phrases, negated, messages);
   if (!found.length && units.length && filters.length) {
     const { length } = await phrased(own, hits, phrases, negated, []);
     if (length) messages.push(`Without the filters ${length} ${length === 1 ? "record matches" : "records match"}.`);
   }
-  return { found, total: found.length, facets: facets && (await count(own, [...found, ...hits.filter(({ failed }) => failed.length === 1)], items)) };
+  return { found, total: found.length, facets: facets && (await count(own, found, beside, items)) };
 }
 
 /** Those of the hits that have the phrases; only the best are looked into. */
 async function phrased(own, hits, phrases, negated, messages) {
+  if (!phrases.length && !negated.length) return hits;
   const { phrase: most } = own.settings.limits;
   const checked = hits.filter((hit) => phrases.length || negated.some(({ may }) => may(hit)));
   const left = checked.splice(most);
@@ -84,30 +89,37 @@ function hasPhrase(words, phrase) {
   return words.some((first, at) => phrase.every((word, i) => words[at + i]?.text === word.text && words[at + i].position === first.position + i));
 }
 
-/** Values of hits, the most frequent first; years the latest first. */
-async function count(own, hits, items) {
+/** Values of hits, the most frequent first; years the latest first. Those `beside` are each kept out by one filter. */
+async function count(own, found, beside, items) {
   const [status, collection, tag, author, dates] = await Promise.all(["status", "collection", "tag", "author", "date"].map((name) => column(own, name)));
   const { states, collections } = own.settings;
-  // Facet → its filter, and the values of a record: each with its label, where that is another.
+  const year = (record) => (dates[record] ? [Math.floor(dates[record] / 10_000)] : []);
+  // Facet → its filter, the numbers of a record's values, and the value of a number, with its label where that is another.
   const facets = {
-    state: ["status", (record) => status.of[record].map((at) => [states[status.values[at].state][0]])],
-    collection: ["collection", (record) => collection.of[record].map((at) => collections[at])],
-    tag: ["tag", (record) => tag.of[record].map((at) => [tag.values[at]])],
-    author: ["author", (record) => author.of[record].map((at) => [author.values[at].handle || author.values[at].name, author.values[at].name])],
-    year: ["year", (record) => (dates[record] ? [[String(Math.floor(dates[record] / 10_000)).padStart(4, "0")]] : [])],
+    state: ["status", (record) => status.of[record], (at) => [states[status.values[at].state][0]]],
+    collection: ["collection", (record) => collection.of[record], (at) => collections[at]],
+    tag: ["tag", (record) => tag.of[record], (at) => [tag.values[at]]],
+    author: ["author", (record) => author.of[record], (at) => [author.values[at].handle || author.values[at].name, author.values[at].name]],
+    year: ["year", year, (at) => [String(at).padStart(4, "0")]],
   };
-  const list = ([filter, of]) => {
+  // In the order in which the columns lie in memory.
+  const records = Uint32Array.from(found, ({ record }) => record).sort();
+  const list = ([filter, of, named]) => {
+    const times = new Map();
+    const add = (record) => {
+      for (const at of of(record)) times.set(at, (times.get(at) ?? 0) + 1);
+    };
+    records.forEach(add);
+    for (const [{ record }, failed] of beside) if (failed === filter) add(record);
     const chosen = items.filter((item) => item.pass && item.filter === filter && !item.negated).map(({ value }) => same(value));
     const values = new Map();
-    for (const { record, failed } of hits) {
-      if (failed.length && failed[0] !== filter) continue;
-      for (const [value, label = value] of of(record)) {
-        const key = `${value}\n${label}`;
-        if (!values.has(key)) values.set(key, { value, label, count: 0, selected: chosen.includes(same(value)) || chosen.includes(same(label)) });
-        values.get(key).count += 1;
-      }
+    for (const [at, count] of times) {
+      const [value, label = value] = named(at);
+      const key = `${value}\n${label}`;
+      const before = values.get(key)?.count ?? 0;
+      values.set(key, { value, label, count: before + count, selected: chosen.includes(same(value)) || chosen.includes(same(label)) });
     }
-    return [...values.values()].sort((a, b) => b.count - a.count || compare(a.value, b.value) || compare(a.label, b.label)).slice(0, 100);
+    return foremost([...values.values()], 100, (a, b) => b.count - a.count || compare(a.value, b.value) || compare(a.label, b.label));
   };
   const lists = Object.fromEntries(Object.entries(facets).map(([name, facet]) => [name, list(facet)]));
   lists.year.sort((a, b) => compare(b.value, a.value));
