@@ -45,6 +45,28 @@ test("a visit without a search loads nothing of it", async () => {
   await close();
 });
 
+test("opening the box asks for its script and the root of the index at once, and for the root once", async () => {
+  const { page, close } = await open(browser);
+  const asked = [];
+  let release;
+  const script = new Promise((resolve) => (release = resolve));
+  await page.route(/\/search(\.\w+\.js|\/.*)$/, async (route) => {
+    asked.push(route.request().url().replace(/.*\//, "").replace(/\.\w+\.js/, ".js"));
+    if (asked.at(-1) === "search.js") await script;
+    await route.continue();
+  });
+  await page.goto(`${server.url}adr/0003.html`);
+  const early = page.waitForResponse(/root\.bin/);
+  await page.keyboard.press("/");
+  await early;
+  release();
+  await page.keyboard.type("mermaid");
+  await page.locator(".hit").first().waitFor();
+  assert.deepEqual(asked.slice(0, 2).sort(), ["root.bin", "search.js"]);
+  assert.equal(asked.filter((name) => name === "root.bin").length, 1);
+  await close();
+});
+
 test("the box opens by `/`, Ctrl-K, ⌘K and its link, closes by Escape and a click beside it, and gives the focus back", async () => {
   const { page, seen, close } = await open(browser);
   await page.goto(`${server.url}adr/0003.html`);

@@ -18,6 +18,7 @@ async function answer(own, query, { limit = 10, facets, signal } = {}) {
   if (wanted.splice(limits.words).length) messages.push(`Only the first ${limits.words} words were searched.`);
   const units = await expand(own, wanted);
   for (const { required, families, word } of units) if (required && !families.size) messages.push(`No record has the word \`${word}\`.`);
+  await own.scored;
   signal?.throwIfAborted();
 
   const ranked = rank(own, units, peculiar ? Infinity : limit);
@@ -52,8 +53,10 @@ function chunkOf(own, at) {
   return own.file(`r/${own.chunks[at]}.bin`, (reader) => JSON.parse(decode(reader.bytes)));
 }
 
+const loading = (base, early) => (base.protocol === "file:" ? async (path) => (await more()).fromDisk(base, path) : overNetwork(base, early));
+
 /** The search of the index at `base`. Files are fetched when a query needs them, and kept. */
-function index(base, load = base.protocol === "file:" ? async (path) => (await more()).fromDisk(base, path) : overNetwork(base)) {
+function index(base, load = loading(base)) {
   const files = new Map();
   let cache = "force-cache";
   let root;
@@ -78,9 +81,11 @@ function index(base, load = base.protocol === "file:" ? async (path) => (await m
     const { bytes } = await load("root.bin", fresh).catch(() => load("root.bin", "force-cache"));
     const own = { ...readRoot(new Reader(await inflate(bytes))), ...access };
     const { scoring } = own.settings.columns;
-    if (scoring) await own.file(`c/${scoring}.bin`, (reader) => readScoring(own, reader));
-    // A small site's list of records will be needed: it comes together with the terms.
-    if (own.chunks.length === 1) chunkOf(own, 0).catch(() => {});
+    // What every query needs comes together with its terms: the columns, and a small site's list of records. Who needs them is
+    // told where they fail.
+    own.scored = scoring && own.file(`c/${scoring}.bin`, (reader) => readScoring(own, reader));
+    const ahead = [own.scored, own.chunks.length === 1 && chunkOf(own, 0)];
+    Promise.all(ahead).catch(() => {});
     return own;
   };
 

@@ -3,7 +3,8 @@
 
 const opener = globalThis.document?.querySelector(".search-open");
 const site = opener && new URL(".", opener.href);
-const records = opener && index(new URL("search/", site));
+const home = opener && new URL("search/", site);
+const records = opener && index(home, loading(home, opener.root));
 const dialog = opener && document.querySelector(".search-box");
 const number = (value) => value.toLocaleString(document.documentElement.lang || "en");
 
@@ -64,6 +65,8 @@ function searchBox() {
     if (target.closest(".hit")) dialog.close();
   });
   run();
+  // The index opens while the first word is being typed.
+  if (opener.root) records.search("").catch(() => {});
 }
 
 /** Answers what is in the field; only the latest question gets its answer shown. Nothing asked: shows nothing. */

@@ -63,10 +63,12 @@ function inflate(bytes) {
   return bytes[0] === 0x1f && bytes[1] === 0x8b ? decompress("gzip", bytes) : bytes;
 }
 
-/** Fetches files of the index, or ranges of them. */
-const overNetwork = (base) => async (path, cache, from, length) => {
+/** Fetches files of the index, or ranges of them; the first may be on its way already. */
+const overNetwork = (base, early) => async (path, cache, from, length) => {
   const headers = length ? { range: `bytes=${from}-${from + length - 1}` } : {};
-  const response = await fetch(new URL(path, base), { headers, cache }).catch(() => {
+  const asked = early ?? fetch(new URL(path, base), { headers, cache });
+  early = undefined;
+  const response = await asked.catch(() => {
     throw new SearchError(UNREACHABLE);
   });
   if (!response.ok) throw new SearchError(`The search index could not be loaded (status ${response.status}).`);

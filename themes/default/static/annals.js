@@ -59,14 +59,22 @@ function searchBox(link) {
     // Where it does not come, Enter still leads to the search page.
     if (script) document.head.append(Object.assign(document.createElement("script"), { src: script }));
   };
+  /** The script comes, and with it what it will ask for first. */
+  const prepare = () => {
+    if (link.dataset.script && location.protocol !== "file:") {
+      link.root = fetch(new URL("search/root.bin", link.href), { cache: "no-cache" });
+      link.root.catch(() => {});
+    }
+    load();
+  };
   const open = (event) => {
     event.preventDefault();
-    load();
+    prepare();
     if (dialog && !dialog.open) dialog.showModal();
     input.focus();
     input.select();
   };
-  link.addEventListener("pointerenter", load);
+  link.addEventListener("pointerenter", prepare);
   link.addEventListener("click", (event) => {
     if (!(event.ctrlKey || event.metaKey || event.shiftKey)) open(event);
   });
