@@ -21,16 +21,18 @@ async function answer(own, query, { limit = 10, facets, signal } = {}) {
   await own.scored;
   signal?.throwIfAborted();
 
-  const ranked = rank(own, units, peculiar ? Infinity : limit);
-  const { found, total, facets: counted } = peculiar ? await annals.more.narrow(own, asked, units, ranked.hits, facets) : { found: ranked.hits, ...ranked };
+  const ranked = rank(own, units);
+  const { records, order, facets: counted } = peculiar ? await annals.more.narrow(own, asked, units, ranked, facets) : ranked;
   signal?.throwIfAborted();
-  const results = await Promise.all(found.slice(0, limit).map((hit) => describe(own, hit)));
+  const { score, matched } = ranked;
+  const shown = foremost(records, limit, order).map(async (record) => ({ ...(await describe(own, record)), score: score[record], matched: matched[record] }));
+  const results = await Promise.all(shown);
   signal?.throwIfAborted();
-  return { query, total, messages, did_you_mean: annals.more?.meant(query, units, limits.characters) ?? null, facets: counted, results, forms: formsOf(units) };
+  return { query, total: records.length, messages, did_you_mean: annals.more?.meant(query, units, limits.characters) ?? null, facets: counted, results, forms: formsOf(units) };
 }
 
-/** What a list shows of a hit. */
-async function describe(own, { record, score, matched }) {
+/** What a list shows of a record that was found. */
+async function describe(own, record) {
   const { packs, records } = await chunkOf(own, Math.floor(record / own.chunk));
   const [id, url, name, title, collection, state, label, date, [head], pack, offset, lengths] = records[record % own.chunk];
   return {
@@ -43,8 +45,6 @@ async function describe(own, { record, score, matched }) {
     status: { state: own.settings.states[state][0], label },
     date,
     head: head ? { id: head[0], url: head[1], title: head[2] } : null,
-    score,
-    matched,
     text: { pack: packs[pack], offset, lengths },
   };
 }

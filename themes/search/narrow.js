@@ -14,34 +14,35 @@ async function understand(own, text) {
   return asked;
 }
 
-/** The records that are left of `hits`, and the facets of all of them where they are asked for. */
-async function narrow(own, { items, messages }, units, hits, facets) {
+/** The records that are left of those that were `ranked`, their order, and the facets of all of them where they are asked for. */
+async function narrow(own, { items, messages }, units, ranked, facets) {
+  let { records, order } = ranked;
   const filters = items.filter(({ pass }) => pass);
   const [without, plain] = [true, false].map((negated) => items.filter((item) => Boolean(item.negated) === negated && item.parts.length));
   const phrases = plain.filter(({ phrase }) => phrase !== undefined);
-  if (!units.length && !phrases.length && (filters.length || without.length)) {
-    hits = Array.from({ length: own.count }, (_, at) => ({ record: own.count - 1 - at, matched: 0, score: 0 }));
-  }
+  if (!units.length && !phrases.length && (filters.length || without.length)) records = Uint32Array.from({ length: own.count }, (_, record) => record);
   const named = plain.map(({ word }) => word).join(" ");
   if (!phrases.length && (/[0-9]/.test(named) || (plain.length === 1 && /[-_]/.test(named)))) {
-    const pinned = new Map((await recordsNamed(named, own)).map((record) => [record, { record, matched: 0, score: 0 }]));
-    for (const hit of hits) if (pinned.has(hit.record)) pinned.set(hit.record, hit);
-    hits = [...pinned.values(), ...hits.filter(({ record }) => !pinned.has(record))];
+    const places = new Map((await recordsNamed(named, own)).map((record, place) => [record, place]));
+    const place = (record) => places.get(record) ?? places.size;
+    records = [...places.keys(), ...records.filter((record) => !places.has(record))];
+    order = (a, b) => place(a) - place(b) || ranked.order(a, b);
   }
 
   // What a phrase is looked up in, and what is out without a look.
   const withAll = async ({ parts }) => {
     const each = await Promise.all(parts.map(async ({ text }) => new Set((await find(own, text)).flatMap((family) => [...postingsOf(own, family).docs]))));
-    return ({ record }) => each.every((records) => records.has(record));
+    return (record) => each.every((found) => found.has(record));
   };
   for (const item of without) {
     item.may = await withAll(item);
-    if (item.phrase === undefined) hits = hits.filter((hit) => !item.may(hit));
+    if (item.phrase === undefined) records = records.filter((record) => !item.may(record));
   }
   const negated = without.filter(({ phrase }) => phrase !== undefined);
-  for (const item of phrases) hits = hits.filter(await withAll(item));
+  for (const item of phrases) records = records.filter(await withAll(item));
+  const phrased = (records, messages) => havingPhrases(own, records, order, phrases, negated, messages);
 
-  // Filters of one kind widen each other. A hit counts in the facets of the filter that alone keeps it out, so that a tick more can
+  // Filters of one kind widen each other. A record counts in the facets of the filter that alone keeps it out, so that a tick more can
   // widen the search.
   const kinds = new Map();
   for (const item of filters) {
@@ -50,38 +51,37 @@ async function narrow(own, { items, messages }, units, hits, facets) {
   }
   const passing = [];
   const beside = [];
-  for (const hit of hits) {
+  for (const record of records) {
     const failed = [];
-    for (const [kind, any] of kinds) if (any.some(({ pass }) => pass(hit.record)) === any[0].negated) failed.push(kind);
-    if (!failed.length) passing.push(hit);
-    if (failed.length === 1) beside.push([hit, failed[0]]);
+    for (const [kind, any] of kinds) if (any.some(({ pass }) => pass(record)) === any[0].negated) failed.push(kind);
+    if (!failed.length) passing.push(record);
+    if (failed.length === 1) beside.push([record, failed[0]]);
   }
-  const found = await phrased(own, passing, phrases, negated, messages);
+  const found = await phrased(passing, messages);
   if (!found.length && units.length && filters.length) {
-    const { length } = await phrased(own, hits, phrases, negated, []);
+    const { length } = await phrased(records, []);
     if (length) messages.push(`Without the filters ${length} ${length === 1 ? "record matches" : "records match"}.`);
   }
-  return { found, total: found.length, facets: facets && (await count(own, found, beside, items)) };
+  return { records: found, order, facets: facets && (await count(own, found, beside, items)) };
 }
 
-/** Those of the hits that have the phrases; only the best are looked into. */
-async function phrased(own, hits, phrases, negated, messages) {
-  if (!phrases.length && !negated.length) return hits;
+/** Those of the records that have the phrases; only the first are looked into. */
+async function havingPhrases(own, records, order, phrases, negated, messages) {
+  if (!phrases.length && !negated.length) return records;
   const { phrase: most } = own.settings.limits;
-  const checked = hits.filter((hit) => phrases.length || negated.some(({ may }) => may(hit)));
-  const left = checked.splice(most);
-  if (left.length) messages.push(`The phrase was looked up in the best ${most} records that have its words; ${left.length} more have them.`);
-  const out = new Set(left);
+  const asked = records.filter((record) => phrases.length || negated.some(({ may }) => may(record)));
+  if (asked.length > most) messages.push(`The phrase was looked up in the best ${most} records that have its words; ${asked.length - most} more have them.`);
+  const out = new Set(asked);
   await Promise.all(
-    checked.map(async (hit) => {
-      const { title, text } = await describe(own, hit);
+    foremost(asked, most, order).map(async (record) => {
+      const { title, text } = await describe(own, record);
       const parts = await Promise.all(text.lengths.map((_, at) => partOf(own, text, at)));
       const texts = [title, ...parts.flat().flatMap(([, heading, text]) => [heading, text])].map((text) => tokenize(text).filter((token) => !token.whole));
       const has = ({ parts }) => texts.some((words) => hasPhrase(words, parts));
-      if (!phrases.every(has) || negated.some((item) => item.may(hit) && has(item))) out.add(hit);
+      if (phrases.every(has) && !negated.some((item) => item.may(record) && has(item))) out.delete(record);
     }),
   );
-  return hits.filter((hit) => !out.has(hit));
+  return records.filter((record) => !out.has(record));
 }
 
 /** Whether words stand next to each other, in this order. */
@@ -89,7 +89,7 @@ function hasPhrase(words, phrase) {
   return words.some((first, at) => phrase.every((word, i) => words[at + i]?.text === word.text && words[at + i].position === first.position + i));
 }
 
-/** Values of hits, the most frequent first; years the latest first. Those `beside` are each kept out by one filter. */
+/** Values of records, the most frequent first; years the latest first. Those `beside` are each kept out by one filter. */
 async function count(own, found, beside, items) {
   const [status, collection, tag, author, dates] = await Promise.all(["status", "collection", "tag", "author", "date"].map((name) => column(own, name)));
   const { states, collections } = own.settings;
@@ -102,22 +102,20 @@ async function count(own, found, beside, items) {
     author: ["author", (record) => author.of[record], (at) => [author.values[at].handle || author.values[at].name, author.values[at].name]],
     year: ["year", year, (at) => [String(at).padStart(4, "0")]],
   };
-  // In the order in which the columns lie in memory.
-  const records = Uint32Array.from(found, ({ record }) => record).sort();
   const list = ([filter, of, named]) => {
     const times = new Map();
     const add = (record) => {
       for (const at of of(record)) times.set(at, (times.get(at) ?? 0) + 1);
     };
-    records.forEach(add);
-    for (const [{ record }, failed] of beside) if (failed === filter) add(record);
+    found.forEach(add);
+    for (const [record, failed] of beside) if (failed === filter) add(record);
     const chosen = items.filter((item) => item.pass && item.filter === filter && !item.negated).map(({ value }) => same(value));
     const values = new Map();
     for (const [at, count] of times) {
       const [value, label = value] = named(at);
       const key = `${value}\n${label}`;
       const before = values.get(key)?.count ?? 0;
-      values.set(key, { value, label, count: before + count, selected: chosen.includes(same(value)) || chosen.includes(same(label)) });
+      values.set(key, { value, label, count: before + count, selected: chosen.some((one) => one === same(value) || one === same(label)) });
     }
     return foremost([...values.values()], 100, (a, b) => b.count - a.count || compare(a.value, b.value) || compare(a.label, b.label));
   };
