@@ -67,6 +67,17 @@ test("opening the box asks for its script and the root of the index at once, and
   await close();
 });
 
+test("a page that marks words on arrival opens the index when the box is, not before", async () => {
+  const { page, seen, close } = await open(browser);
+  await page.goto(`${server.url}adr/0003.html?highlight=record`, { waitUntil: "networkidle" });
+  const asked = () => seen.requests.filter((url) => /\/search\//.test(url));
+  assert.deepEqual(asked(), []);
+  const root = page.waitForResponse(/root\.bin/);
+  await page.keyboard.press("/");
+  await root;
+  await close();
+});
+
 test("the box opens by `/`, Ctrl-K, ⌘K and its link, closes by Escape and a click beside it, and gives the focus back", async () => {
   const { page, seen, close } = await open(browser);
   await page.goto(`${server.url}adr/0003.html`);

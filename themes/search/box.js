@@ -65,8 +65,10 @@ function searchBox() {
     if (target.closest(".hit")) dialog.close();
   });
   run();
-  // The index opens while the first word is being typed.
-  if (opener.root) records.search("").catch(() => {});
+  // The index opens while the first word is being typed; on a page that only marks words, not before the field is used.
+  const open = () => records.search("").catch(() => {});
+  if (opener.root) open();
+  else input.addEventListener("focus", open, { once: true });
 }
 
 /** Answers what is in the field; only the latest question gets its answer shown. Nothing asked: shows nothing. */
