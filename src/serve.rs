@@ -44,8 +44,7 @@ const CLIENT: &str = concat!(
     include_str!("serve/client/client.js")
 );
 const STYLE: &str = include_str!("serve/client/client.css");
-const PROBLEMS: &str = include_str!("serve/client/problems.html");
-const WAITING: &str = include_str!("serve/client/waiting.html");
+const FRAME: &str = include_str!("serve/client/frame.html");
 
 /// A browser that has asked for nothing for so long is let go; it connects again when it wants something.
 const IDLE: Duration = Duration::from_secs(30);
@@ -336,7 +335,8 @@ fn answer(target: &str, live: &Live, setting: &Setting) -> Answer {
             "client.js" => return Answer::new(StatusCode::OK, media_type("x.js"), CLIENT),
             "client.css" => return Answer::new(StatusCode::OK, media_type("x.css"), STYLE),
             "problems" => {
-                return Answer::page(StatusCode::OK, PROBLEMS, &state::state(shared, live, None));
+                let page = own_page("Problems", "");
+                return Answer::page(StatusCode::OK, &page, &state::state(shared, live, None));
             }
             _ => String::new(),
         },
@@ -346,7 +346,8 @@ fn answer(target: &str, live: &Live, setting: &Setting) -> Answer {
     let snapshot = &live.snapshot;
     if snapshot.is_blank() {
         let state = state::state(shared, live, Some(&path));
-        return Answer::page(StatusCode::SERVICE_UNAVAILABLE, WAITING, &state);
+        let page = own_page("Waiting", "<h1>Nothing to show yet</h1>");
+        return Answer::page(StatusCode::SERVICE_UNAVAILABLE, &page, &state);
     }
     // A site that will live below a path has that path in some of its addresses.
     let path = match below(snapshot.site().config.site.base_url.as_deref(), &path) {
@@ -382,6 +383,11 @@ fn answer(target: &str, live: &Live, setting: &Setting) -> Answer {
         Some(html) => Answer::page(StatusCode::NOT_FOUND, &html, &state::state(shared, live, Some(&path))),
         None => Answer::new(StatusCode::NOT_FOUND, media_type("x.txt"), "There is no such page.\n"),
     }
+}
+
+/// A page of the preview itself; its script fills in the rest.
+fn own_page(title: &str, main: &str) -> String {
+    FRAME.replace("{title}", title).replace("{main}", main)
 }
 
 /// The part of a path below the one that the site's address has.
