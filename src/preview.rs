@@ -347,9 +347,9 @@ impl Snapshot {
         self.setting.plan.pages.get(path)?.file(&self.setting.plan.catalog)
     }
 
-    /// The record that is made from a file; its `address` is its page.
-    pub fn record(&self, source: &str) -> Option<&Entry> {
-        self.site().entries.iter().find(|entry| entry.record.source == source)
+    /// The record that is made from a file, its own or the one beside it; its `address` is its page.
+    pub fn record(&self, file: &str) -> Option<&Entry> {
+        self.site().entries.iter().find(|entry| entry.record.files().any(|own| own == file))
     }
 
     /// Everything that the pages are made from.

@@ -101,6 +101,13 @@ pub struct Record {
     pub diagnostics: Vec<Diagnostic>,
 }
 
+impl Record {
+    /// The files that it is read from: its own, and the one beside it.
+    pub fn files(&self) -> impl Iterator<Item = &str> {
+        std::iter::once(self.source.as_str()).chain(self.sidecar.as_deref())
+    }
+}
+
 /// A value and where it was read.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Sourced<T> {

@@ -9,6 +9,7 @@ use super::Snapshot;
 use crate::diagnostic::Diagnostic;
 use crate::output::Content;
 use crate::plan::Page;
+use crate::record::Record;
 use crate::render::{self, Rendered};
 use crate::source::Inputs;
 
@@ -17,8 +18,8 @@ use crate::source::Inputs;
 pub(super) struct Kept {
     /// When it could be read last.
     from: Arc<Snapshot>,
-    /// Its file, relative to the root.
-    source: String,
+    /// As it was then.
+    record: Arc<Record>,
 }
 
 /// By output path: the pages of records that could be read before and cannot now. A record that is gone keeps none.
@@ -29,35 +30,44 @@ pub(super) fn kept(before: &Arc<Snapshot>, now: &Snapshot) -> BTreeMap<String, K
     }
     let was_lost = unreadable(before.inputs());
     let fresh = before.site().entries.iter().filter(|entry| {
-        let source = &entry.record.source;
-        covers(&lost, source)
-            && !covers(&was_lost, source)
-            && before.source(&entry.address) == Some(source.as_str())
+        let record = &entry.record;
+        is_lost(record, &lost)
+            && !is_lost(record, &was_lost)
+            && before.source(&entry.address) == Some(record.source.as_str())
     });
     let fresh = fresh.map(|entry| {
-        let kept = Kept { from: Arc::clone(before), source: entry.record.source.clone() };
+        let kept = Kept { from: Arc::clone(before), record: Arc::clone(&entry.record) };
         (entry.address.clone(), kept)
     });
-    let still = before.kept.iter().filter(|(_, kept)| covers(&lost, &kept.source));
+    let still = before.kept.iter().filter(|(_, kept)| is_lost(&kept.record, &lost));
     let kept = still.map(|(path, kept)| (path.clone(), kept.clone())).chain(fresh);
     // Another record may have the address by now.
-    kept.filter(|(path, kept)| now.source(path).is_none_or(|source| source == kept.source)).collect()
+    kept.filter(|(path, kept)| now.source(path).is_none_or(|source| source == kept.record.source)).collect()
 }
 
-/// Files, and folders that cannot be listed. A file that is UTF-16 is no good for a build, but it is whole.
+/// Files, and folders that cannot be listed.
 fn unreadable(inputs: &Inputs) -> BTreeSet<&str> {
+    reasons(inputs).map(|of| of.place.file.as_str()).collect()
+}
+
+/// Why they cannot be read. A file that is UTF-16 is no good for a build, but it is whole.
+fn reasons(inputs: &Inputs) -> impl Iterator<Item = &Diagnostic> {
     let is_garbled =
         |path: &str| inputs.text(path).is_some_and(|text| text.text.contains(char::REPLACEMENT_CHARACTER));
-    let is_lost = |of: &&Diagnostic| match of.code {
+    inputs.diagnostics.iter().filter(move |of| match of.code {
         "unreadable-file" => true,
         "not-utf8" => is_garbled(&of.place.file),
         _ => false,
-    };
-    inputs.diagnostics.iter().filter(is_lost).map(|of| of.place.file.as_str()).collect()
+    })
 }
 
-fn covers(lost: &BTreeSet<&str>, source: &str) -> bool {
-    Path::new(source).ancestors().filter_map(Path::to_str).any(|path| lost.contains(path))
+/// True where its file, or the one beside it that it is read from too, is among what is lost.
+fn is_lost(record: &Record, lost: &BTreeSet<&str>) -> bool {
+    record.files().any(|file| covers(lost, file))
+}
+
+fn covers(lost: &BTreeSet<&str>, file: &str) -> bool {
+    Path::new(file).ancestors().filter_map(Path::to_str).any(|path| lost.contains(path))
 }
 
 impl Snapshot {
@@ -84,11 +94,12 @@ impl Snapshot {
         is_good.then(|| Arc::new(rendered))
     }
 
-    /// The record whose last good page is kept at this path, by its file, and why that cannot be read.
+    /// The file that cannot be read, so that the last good page is kept at this path, and why.
     pub fn unreadable(&self, path: &str) -> Option<(&str, Vec<&Diagnostic>)> {
-        let Kept { source, .. } = self.kept.get(path)?;
-        let why = self.diagnostics.iter().filter(|of| of.is_about(source));
-        Some((source, why.collect()))
+        let Kept { record, .. } = self.kept.get(path)?;
+        let lost = unreadable(self.inputs());
+        let file = record.files().find(|file| covers(&lost, file))?;
+        Some((file, reasons(self.inputs()).filter(|of| of.is_about(file)).collect()))
     }
 
     /// A picture or a style sheet that an older page may show.

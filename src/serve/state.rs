@@ -111,7 +111,14 @@ pub fn state<'a>(shared: &'a Shared, live: &'a Live, path: Option<&'a str>) -> S
     let source = path.and_then(|path| snapshot.source(path));
     let problems: Vec<&Diagnostic> = match (path, source) {
         (None, _) => all.iter().collect(),
-        (Some(_), Some(source)) => all.iter().filter(|of| of.place.file == source).chain(of_page).collect(),
+        (Some(_), Some(source)) => {
+            let record = snapshot.record(source).map(|entry| &entry.record);
+            let is_own = |of: &&Diagnostic| match record {
+                Some(record) => record.files().any(|file| of.place.file == file),
+                None => of.place.file == source,
+            };
+            all.iter().filter(is_own).chain(of_page).collect()
+        }
         (Some(_), None) => of_page.iter().collect(),
     };
     let stale = match &live.failure {

@@ -57,6 +57,39 @@ fn a_record_that_is_no_text_keeps_its_page_until_it_is_mended() {
     preview.is_as_built();
 }
 
+#[test]
+fn a_record_whose_metadata_beside_it_cannot_be_read_keeps_its_page() {
+    let metadata = "title: Queue\nnumber: 12\nstatus: accepted\nauthors: [Grace]\n";
+    let mut preview = Preview::of(&[
+        ("proposals/0012-queue/README.md", "# Queue\n\nThe first text.\n"),
+        ("proposals/0012-queue/meta.yaml", metadata),
+        ("proposals/0013-cache/README.md", "# Cache\n\nThe other text.\n"),
+        ("proposals/0013-cache/meta.yaml", "title: Cache\nnumber: 13\nstatus: proposed\n"),
+    ]);
+    let path = "/proposals/0012.html";
+    let beside = preview.path("proposals/0012-queue/meta.yaml");
+    write(&beside, b"title: Queue\nnumber: 12\nstatus: rej\xe9cted\n");
+    let stale = until_stale(&mut preview, path);
+    assert_eq!(stale["message"], "`proposals/0012-queue/meta.yaml` cannot be read");
+    assert_eq!(stale["problems"][0]["code"], "not-utf8");
+    let page = preview.get(path).text();
+    assert!(page.contains("Grace") && page.contains("The first text."));
+    let (_, others) = preview.compare();
+    assert_eq!(others.into_iter().collect::<Vec<_>>(), ["proposals/0012.html"], "all others are as built");
+    write(&beside, metadata.replace("Grace", "Ada"));
+    preview.until(path, "Ada");
+    preview.is_as_built();
+    // What is wrong in it is a problem of the record.
+    write(&beside, metadata.replace("accepted", "acepted"));
+    let problem = loop {
+        match preview.state(path)["problems"].get(0).cloned() {
+            None => drop(preview.round()),
+            Some(problem) => break problem,
+        }
+    };
+    assert_eq!(problem["place"], "proposals/0012-queue/meta.yaml:3:9");
+}
+
 /// As somebody else where this runs as the user who may read everything.
 #[test]
 #[cfg(unix)]
