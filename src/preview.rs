@@ -4,7 +4,7 @@
 
 mod last_good;
 
-use std::collections::{BTreeMap, BTreeSet, HashSet};
+use std::collections::{BTreeMap, BTreeSet};
 use std::fmt;
 use std::io;
 use std::path::{Path, PathBuf};
@@ -42,14 +42,13 @@ pub enum Hints {
 }
 
 /// What a [`Preview::refresh`] found.
-#[derive(Debug, Clone, Default, PartialEq, Eq)]
 pub struct Changed {
     /// Files that are new, different or gone, by path relative to the root.
     pub files: BTreeSet<String>,
     /// What git knows has changed.
     pub git: bool,
-    /// Output paths whose bytes may differ from before, new and gone ones among them, and why.
-    pub pages: BTreeMap<String, Reason>,
+    before: Arc<Snapshot>,
+    now: Arc<Snapshot>,
 }
 
 /// Why a page may look different.
@@ -79,13 +78,6 @@ impl fmt::Display for Reason {
             Reason::List => f.write_str("it is about all records"),
             Reason::Site => f.write_str("what all pages share changed"),
         }
-    }
-}
-
-impl Changed {
-    /// Nothing that the site is made from changed.
-    pub fn is_nothing(&self) -> bool {
-        self.files.is_empty() && !self.git && self.pages.is_empty()
     }
 }
 
@@ -133,16 +125,19 @@ impl Preview {
             Arc::new(source::rediscover(self.snapshot.inputs(), &self.root, &self.options, files.as_ref())?);
         self.unsure = false;
         if !git && inputs == *self.snapshot.inputs() {
-            return Ok(self.snapshot.copied(files.iter().flatten()));
+            return Ok(Changed { files: self.snapshot.copied(files.iter().flatten()), ..self.nothing() });
         }
         let mut now = Snapshot::of(&self.root, &inputs, &mut self.memory);
         now.keep(&self.snapshot);
         let now = Arc::new(now);
         let before = std::mem::replace(&mut self.snapshot, Arc::clone(&now));
-        let changed = compare(&before, &now);
-        // What is made of ten thousand small parts takes its time to take apart: nobody waits for that.
-        rayon::spawn(move || drop(before));
-        Ok(Changed { git, ..changed })
+        Ok(Changed { files: differing(before.inputs(), &inputs), git, before, now })
+    }
+
+    /// That the site is what it was.
+    pub fn nothing(&self) -> Changed {
+        let (before, now) = (self.snapshot(), self.snapshot());
+        Changed { files: BTreeSet::new(), git: false, before, now }
     }
 
     /// The site as of the last refresh that could read it.
@@ -151,58 +146,77 @@ impl Preview {
     }
 }
 
-/// What may look different, by what pages are made from. Errs on the side of naming a page too many.
-fn compare(before: &Snapshot, now: &Snapshot) -> Changed {
-    let (was, is) = (&before.inputs().files, &now.inputs().files);
-    let files: BTreeSet<String> = if was.keys().eq(is.keys()) {
+/// Files that are new, different or gone.
+fn differing(before: &Inputs, now: &Inputs) -> BTreeSet<String> {
+    let (was, is) = (&before.files, &now.files);
+    if was.keys().eq(is.keys()) {
         let pairs = was.values().zip(is);
-        pairs.filter(|(before, (_, now))| before != now).map(|(_, (path, _))| path.clone()).collect()
-    } else {
-        let changed = is.iter().filter(|(path, file)| was.get(*path) != Some(*file));
-        let gone = was.iter().filter(|(path, _)| !is.contains_key(*path));
-        changed.chain(gone).map(|(path, _)| path.clone()).collect()
-    };
-    let same_paths = Arc::ptr_eq(&before.setting.plan.pages, &now.setting.plan.pages);
-    let different = now.has_same_frame(before).then(|| different(before.site(), now.site()));
-    let mut pages = BTreeMap::new();
-    for path in before.paths().filter(|path| !same_paths && !now.has(path)) {
-        pages.insert(path.to_owned(), Reason::Gone);
+        return pairs.filter(|(before, (_, now))| before != now).map(|(_, (path, _))| path.clone()).collect();
     }
-    for (path, page) in now.setting.plan.pages.iter() {
-        let file = page.file(&now.setting.plan.catalog).filter(|path| files.contains(*path));
-        let reason = match (page, &different) {
-            _ if !same_paths && !before.has(path) => Some(Reason::New),
-            (Page::Record(_) | Page::Twin(_) | Page::Asset(_), _) if file.is_some() => {
-                file.map(|file| Reason::File(file.to_owned()))
-            }
-            (_, None) => Some(Reason::Site),
-            (Page::Record(ix) | Page::Twin(ix), Some(different)) => named(now.site(), *ix, different)
-                .or_else(|| named(before.site(), *ix, different))
-                .map(|other| Reason::Record(now.site().entries[other].record.source.clone())),
-            (Page::Asset(_) | Page::Theme(_) | Page::Schema, Some(_)) => None,
-            (_, Some(_)) => Some(Reason::List),
-        };
-        pages.extend(reason.map(|reason| (path.clone(), reason)));
-    }
-    Changed { git: false, files, pages }
+    let changed = is.iter().filter(|(path, file)| was.get(*path) != Some(*file));
+    let gone = was.iter().filter(|(path, _)| !is.contains_key(*path));
+    changed.chain(gone).map(|(path, _)| path.clone()).collect()
 }
 
-/// The records of which something differs, their own text or what is known of them.
-fn different(before: &Site, now: &Site) -> HashSet<Ix> {
+impl Changed {
+    /// Nothing that the site is made from changed.
+    pub fn is_nothing(&self) -> bool {
+        self.files.is_empty() && !self.git && self.is_same_site()
+    }
+
+    fn is_same_site(&self) -> bool {
+        Arc::ptr_eq(&self.before, &self.now)
+    }
+
+    /// Output paths whose bytes may differ from before, new and gone ones among them, and why; by what pages are made
+    /// from, so it errs on the side of naming a page too many. Passes over all of them: no browser waits for that.
+    pub fn pages(&self) -> BTreeMap<String, Reason> {
+        let (before, now) = (&*self.before, &*self.now);
+        let same_paths = Arc::ptr_eq(&before.setting.plan.pages, &now.setting.plan.pages);
+        let gone = before.paths().filter(|path| !same_paths && !now.has(path));
+        let gone: Vec<_> = gone.map(|path| (path.to_owned(), Reason::Gone)).collect();
+        let site = now.site();
+        let named: Option<Vec<Option<Ix>>> = now.has_same_frame(before).then(|| {
+            let different = different(before.site(), site);
+            (0..site.entries.len()).map(|ix| named(site, ix, &different)).collect()
+        });
+        let reason = |(path, page): (&String, &Page)| {
+            let file = page.file(&now.setting.plan.catalog).filter(|path| self.files.contains(*path));
+            let reason = match (page, &named) {
+                _ if !same_paths && !before.has(path) => Reason::New,
+                (Page::Record(_) | Page::Twin(_) | Page::Asset(_), _) if file.is_some() => {
+                    Reason::File(file?.to_owned())
+                }
+                _ if self.is_same_site() => return None,
+                (_, None) => Reason::Site,
+                (Page::Record(ix) | Page::Twin(ix), Some(named)) => {
+                    Reason::Record(site.entries[named[*ix]?].record.source.clone())
+                }
+                (Page::Asset(_) | Page::Theme(_) | Page::Schema, Some(_)) => return None,
+                (_, Some(_)) => Reason::List,
+            };
+            Some((path.clone(), reason))
+        };
+        now.setting.plan.pages.iter().filter_map(reason).chain(gone).collect()
+    }
+}
+
+/// Of each record whether something differs, its own text or what is known of it.
+fn different(before: &Site, now: &Site) -> Vec<bool> {
     let same = |a: &Entry, b: &Entry| {
         Arc::ptr_eq(&a.record, &b.record)
             && (Arc::ptr_eq(&a.targets, &b.targets) || a.targets == b.targets)
-            && (&a.relations, &a.elsewhere, &a.referenced_by)
-                == (&b.relations, &b.elsewhere, &b.referenced_by)
+            && (&a.relations, &a.elsewhere, &a.referenced_by, &a.cites)
+                == (&b.relations, &b.elsewhere, &b.referenced_by, &b.cites)
             && (&a.superseded_by, &a.events, &a.in_force) == (&b.superseded_by, &b.events, &b.in_force)
             && (a.committed, &a.diagnostics) == (b.committed, &b.diagnostics)
     };
-    let pairs = before.entries.iter().zip(&now.entries).enumerate();
-    pairs.filter(|(_, (a, b))| !same(a, b)).map(|(ix, _)| ix).collect()
+    before.entries.iter().zip(&now.entries).map(|(a, b)| !same(a, b)).collect()
 }
 
-/// The first of the records in `different` that a record's page names, itself among them.
-fn named(site: &Site, ix: Ix, different: &HashSet<Ix>) -> Option<Ix> {
+/// The first of the different records that a record's page names, itself among them. Where it is not different itself,
+/// it names those that it named before.
+fn named(site: &Site, ix: Ix, different: &[bool]) -> Option<Ix> {
     let entry = &site.entries[ix];
     let neighbours = site.neighbours(ix);
     let linked = entry.cites.iter().copied();
@@ -214,7 +228,7 @@ fn named(site: &Site, ix: Ix, different: &HashSet<Ix>) -> Option<Ix> {
         _ => None,
     });
     let mut all = [ix].into_iter().chain(linked).chain(targets).chain(neighbours.0).chain(neighbours.1);
-    all.find(|other| different.contains(other))
+    all.find(|other| different.get(*other) == Some(&true))
 }
 
 /// The site at one moment; never changes. Many threads may ask it at once.
@@ -286,20 +300,18 @@ impl Snapshot {
         self.setting.plan.pages.keys().map(String::as_str)
     }
 
-    /// What shows these files as they lie on the disk, absolute or relative to the root: their bytes are read when
-    /// they are asked for, so that nobody but who names them knows of a change.
-    fn copied<'a>(&self, files: impl Iterator<Item = &'a PathBuf>) -> Changed {
+    /// Of these files, absolute or relative to the root, those that are shown as they lie on the disk: their bytes are
+    /// read when they are asked for, so that nobody but who names them knows of a change.
+    fn copied<'a>(&self, files: impl Iterator<Item = &'a PathBuf>) -> BTreeSet<String> {
         let files: Vec<&PathBuf> = files.collect();
-        let mut changed = Changed::default();
-        for (path, page) in self.setting.plan.pages.iter().filter(|_| !files.is_empty()) {
-            if let Page::Asset(source) = page
-                && files.iter().any(|file| file.ends_with(source))
-            {
-                changed.files.insert(source.clone());
-                changed.pages.insert(path.clone(), Reason::File(source.clone()));
-            }
-        }
-        changed
+        let copied =
+            self.setting.plan.pages.values().filter(|_| !files.is_empty()).filter_map(|page| match page {
+                Page::Asset(source) if files.iter().any(|file| file.ends_with(source)) => {
+                    Some(source.clone())
+                }
+                _ => None,
+            });
+        copied.collect()
     }
 
     /// True where the site has this output path.

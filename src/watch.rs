@@ -18,7 +18,8 @@ use std::time::{Duration, Instant};
 use crate::diagnostic::Diagnostic;
 use crate::error::Error;
 use crate::preview::{Changed, Hints, Preview, Snapshot};
-use crate::source::{DiscoverOptions, File, SourceText, is_markdown};
+use crate::site::Entry;
+use crate::source::{DiscoverOptions, File, SourceText};
 use events::{Wake, Watching};
 use sight::Place;
 
@@ -218,22 +219,21 @@ impl Follower {
     fn look(&mut self, hints: &Hints, start: Instant) -> Option<Round> {
         let (changed, failure) = match self.preview.refresh(hints) {
             Ok(changed) => (changed, None),
-            Err(error) => (Changed::default(), Some(Arc::new(Failure::of(&error)))),
+            Err(error) => (self.preview.nothing(), Some(Arc::new(Failure::of(&error)))),
         };
         if changed.is_nothing() && failure == self.live.failure {
             return None;
         }
         let snapshot = self.preview.snapshot();
         // A record by its file; of several the one that stands last.
-        let edited =
-            changed.files.iter().filter_map(|file| Some(snapshot.record(file)?.address.clone())).next_back();
+        let is_edited = |entry: &&Entry| entry.record.files().any(|file| changed.files.contains(file));
+        let edited = snapshot.site().entries.iter().filter(is_edited);
+        let edited = edited.max_by_key(|entry| &entry.record.source).map(|entry| entry.address.clone());
         let build = self.live.build + 1;
         let mut files = Arc::clone(&self.live.files);
-        for path in changed.pages.keys() {
-            let source = snapshot.source(path).filter(|source| changed.files.contains(*source));
-            if source.is_some_and(|source| !is_markdown(source)) {
-                Arc::make_mut(&mut files).insert(path.clone(), build);
-            }
+        let copied = |(_, source): &(&String, &String)| changed.files.contains(*source);
+        for (path, _) in snapshot.site().assets.iter().filter(copied) {
+            Arc::make_mut(&mut files).insert(path.clone(), build);
         }
         let edited = edited.or(self.live.edited.take());
         self.live = Live { build, snapshot, failure, edited, files };

@@ -164,7 +164,8 @@ impl Terminal {
         }
         let mended = self.failure.take().is_some();
         let what = what(round);
-        let pages = round.changed.pages.keys().filter(|path| path.ends_with(".html")).count();
+        let changed = round.changed.pages();
+        let pages = changed.keys().filter(|path| path.ends_with(".html")).count();
         tell(format_args!(
             "{}{what}: {}, {}{}",
             if mended { "mended: " } else { "" },
@@ -174,7 +175,7 @@ impl Terminal {
         ));
         if self.verbose {
             let mut reasons: BTreeMap<String, Vec<&str>> = BTreeMap::new();
-            for (path, reason) in &round.changed.pages {
+            for (path, reason) in &changed {
                 reasons.entry(reason.to_string()).or_default().push(path);
             }
             for (reason, paths) in reasons {

@@ -47,9 +47,10 @@ impl Followed {
         }
         assert_eq!(now.diagnostics(), clean.snapshot().diagnostics(), "{done}");
         // Whatever looks different was said to.
+        let pages = changed.pages();
         for (path, text) in bytes(&before, self.root.path()) {
             let same = built.get(&path) == Some(&text);
-            assert!(same || changed.pages.contains_key(&path), "{done}: {path} is not among {changed:?}");
+            assert!(same || pages.contains_key(&path), "{done}: {path} is not among {pages:?}");
         }
         changed
     }
@@ -90,7 +91,7 @@ fn each_file_of_each_case_is_touched_changed_deleted_and_restored() {
             let touched = site.preview.refresh(&Hints::At(BTreeSet::from([path.into()]))).unwrap();
             // Of a file that is copied nobody has read what it was.
             let is_copied = touched.files.iter().eq([path]) && !path.ends_with(".md");
-            assert!(touched.is_nothing() || is_copied, "{place}: {touched:?}");
+            assert!(touched.is_nothing() || is_copied, "{place}: {:?}", touched.pages());
             write(&site.path(path), [text, &b"\n\nOne more [line](0001.md), see ADR 1.\n"[..]].concat());
             site.at(path, &format!("{place}: changed"));
             fs::remove_file(site.path(path)).unwrap();
@@ -112,7 +113,7 @@ fn what_cannot_be_read_leaves_the_last_good_site() {
     assert!(std::sync::Arc::ptr_eq(&before, &site.preview.snapshot()));
     write(&site.path("annals.toml"), "[site]\ntitle = \"Mended\"\n");
     let changed = site.at("annals.toml", "mended");
-    assert!(changed.pages.values().any(|reason| *reason == Reason::Site));
+    assert!(changed.pages().values().any(|reason| *reason == Reason::Site));
 }
 
 #[test]
