@@ -286,8 +286,8 @@ fn parse(
     let records = memory.all(
         members,
         |(_, _, member)| member.path.as_str(),
+        |before, of| *before == read(of),
         read,
-        Read::eq,
         |(_, collection, _), (text, sidecar, own, _)| {
             progress.step();
             let mut record = record::parse(text.as_deref()?, sidecar.as_deref(), collection);
@@ -321,7 +321,9 @@ fn read_history(
     let same = |a: &(String, Arc<Found>), b: &(String, Arc<Found>), history: &Arc<History>| {
         let (was, is) = (&a.1.collections, &b.1.collections);
         a.0 == b.0
-            && (was == is || rules(was) == rules(is) && history.is_same_for(root, &files(was), &files(is)))
+            && (Arc::ptr_eq(&a.1, &b.1)
+                || was == is
+                || rules(was) == rules(is) && history.is_same_for(root, &files(was), &files(is)))
     };
     memory.get_by((stamp, Arc::clone(found)), same, |_| {
         let paths: Vec<_> =

@@ -4,7 +4,7 @@
 //! A step that remembers is the same function as one that does not; a build is a preview's first look, with
 //! nothing to remember.
 
-use std::collections::{HashMap, HashSet};
+use std::collections::HashMap;
 use std::sync::Arc;
 
 use rayon::prelude::*;
@@ -40,54 +40,60 @@ impl<K, V: Clone> Memo<K, V> {
 
 /// A [`Memo`] for each of many things, by name.
 pub struct Memos<K, V> {
-    last: HashMap<String, (K, V)>,
+    /// In the order in which the things were last.
+    known: Vec<Known<K, V>>,
+}
+
+/// What is known of one thing.
+struct Known<K, V> {
+    name: String,
+    last: Option<(K, V)>,
 }
 
 impl<K, V> Default for Memos<K, V> {
     fn default() -> Memos<K, V> {
-        Memos { last: HashMap::new() }
+        Memos { known: Vec::new() }
     }
 }
 
-impl<K: Send + Sync, V: Clone + Send + Sync> Memos<K, V> {
-    /// The value of each thing, in their order, made on all cores. What is not among the things is forgotten.
+impl<K: Send, V: Clone + Send> Memos<K, V> {
+    /// The value of each thing, in their order, made on all cores: the last one where `same` says that the step
+    /// would see no difference, else a new one. What is not among the things is forgotten.
     pub fn all<'n, T: Sync>(
         &mut self,
         things: &'n [T],
-        name: impl Fn(&'n T) -> &'n str + Sync,
+        name: impl Fn(&'n T) -> &'n str,
+        same: impl Fn(&K, &T) -> bool + Sync,
         key: impl Fn(&T) -> K + Sync,
-        same: impl Fn(&K, &K) -> bool + Sync,
         make: impl Fn(&T, &K) -> V + Sync,
     ) -> Vec<V> {
-        let last = &self.last;
-        let one = |thing: &'n T| {
-            let key = key(thing);
-            match last.get(name(thing)) {
-                Some((before, value)) if same(before, &key) => (None, value.clone()),
-                _ => {
-                    let value = make(thing, &key);
-                    (Some(key), value)
-                }
+        self.line_up(&things.iter().map(name).collect::<Vec<_>>());
+        let one = |(thing, known): (&T, &mut Known<K, V>)| match &known.last {
+            Some((before, value)) if same(before, thing) => value.clone(),
+            _ => {
+                let key = key(thing);
+                let value = make(thing, &key);
+                known.last = Some((key, value.clone()));
+                value
             }
         };
-        let made: Vec<(Option<K>, V)> = things.par_iter().map(one).collect();
-        let values = things.iter().zip(made).map(|(thing, (key, value))| {
-            if let Some(key) = key {
-                self.last.insert(name(thing).to_owned(), (key, value.clone()));
-            }
-            value
-        });
-        let values = values.collect();
-        if self.last.len() > things.len() {
-            let names: HashSet<&str> = things.iter().map(name).collect();
-            self.last.retain(|name, _| names.contains(name.as_str()));
+        things.par_iter().zip(&mut self.known).map(one).collect()
+    }
+
+    /// Puts what is known in the order of these names.
+    fn line_up(&mut self, names: &[&str]) {
+        if self.known.iter().map(|known| known.name.as_str()).eq(names.iter().copied()) {
+            return;
         }
-        values
+        let before = self.known.drain(..).map(|known| (known.name, known.last));
+        let mut before: HashMap<String, Option<(K, V)>> = before.collect();
+        let known = |name: &&str| Known { name: (*name).to_owned(), last: before.remove(*name).flatten() };
+        self.known = names.iter().map(known).collect();
     }
 
     /// Forgets everything.
     pub fn clear(&mut self) {
-        self.last.clear();
+        self.known.clear();
     }
 }
 

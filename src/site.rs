@@ -142,7 +142,7 @@ pub fn resolve(
                 found,
                 names: &names,
                 entries: &entries,
-                choosers: &placed.choosers,
+                placed: &placed,
                 drafts: &drafts,
                 repository: repository.as_ref(),
                 prefix: &history.prefix,
@@ -153,11 +153,11 @@ pub fn resolve(
     let linked = memory.linked.all(
         &all,
         |ix| entries[*ix].record.source.as_str(),
-        |ix| (Arc::clone(&entries[*ix].record), Arc::clone(&world), Arc::clone(&anchors)),
-        |a, b| {
-            let same_anchors = || Arc::ptr_eq(&a.2, &b.2) || !link::names_anchors(&a.0);
-            Arc::ptr_eq(&a.0, &b.0) && Arc::ptr_eq(&a.1, &b.1) && same_anchors()
+        |before, ix| {
+            let same_anchors = || Arc::ptr_eq(&before.2, &anchors) || !link::names_anchors(&before.0);
+            Arc::ptr_eq(&before.0, &entries[*ix].record) && Arc::ptr_eq(&before.1, &world) && same_anchors()
         },
+        |ix| (Arc::clone(&entries[*ix].record), Arc::clone(&world), Arc::clone(&anchors)),
         |ix, _| {
             let resolver = resolver();
             let relations = relation::written(resolver, &entries, *ix);
@@ -454,7 +454,7 @@ pub struct Entry {
     /// Its whole timeline: git, front matter and text merged, oldest first.
     pub events: Arc<[Event]>,
     /// When it was in force.
-    pub in_force: Vec<Interval>,
+    pub in_force: Arc<[Interval]>,
     /// Days of its first and last commit.
     pub committed: Option<(Date, Date)>,
     /// The record's own problems and those found in resolving it, by place.

@@ -676,7 +676,8 @@ fn read_theme(root: &Path) -> Result<BTreeMap<String, Vec<u8>>, Error> {
 
 /// True for a path that names a markdown file.
 pub fn is_markdown(path: &str) -> bool {
-    matches!(extension(split(path).1).as_str(), "md" | "markdown")
+    let extension = split(path).1.rsplit_once('.').map_or("", |(_, extension)| extension);
+    ["md", "markdown"].iter().any(|markdown| extension.eq_ignore_ascii_case(markdown))
 }
 
 /// Metadata beside a `README.md` and pictures are read where they are small: their length decides.

@@ -29,7 +29,7 @@ const CREATED: &str = "created";
 const SAME_TRANSITION_DAYS: i32 = 31;
 
 /// What a record's own file and git tell of it.
-type Told = (Arc<[Event]>, Vec<Interval>);
+type Told = (Arc<[Event]>, Arc<[Interval]>);
 
 /// What [`tell`] keeps for the next time: by what it was told from.
 pub type Memory = Memos<(Arc<Record>, Arc<History>, Date), Told>;
@@ -40,35 +40,39 @@ pub fn tell(entries: &mut [Entry], history: &Arc<History>, today: Date, memory: 
     let told: Vec<Told> = memory.all(
         entries,
         |entry| entry.record.source.as_str(),
+        |before, entry| {
+            Arc::ptr_eq(&before.0, &entry.record) && Arc::ptr_eq(&before.1, history) && before.2 == today
+        },
         |entry| (Arc::clone(&entry.record), Arc::clone(history), today),
-        |a, b| Arc::ptr_eq(&a.0, &b.0) && Arc::ptr_eq(&a.1, &b.1) && a.2 == b.2,
         |entry, (record, ..)| {
             let events = events(record, history.files.get(&entry.record.source));
             let alone = in_force(&events, &record.status, &record.dates, &[], today);
-            (events.into(), alone)
+            (events.into(), alone.into())
         },
     );
-    for (entry, (events, alone)) in entries.iter_mut().zip(told) {
-        (entry.events, entry.in_force) = (events, alone);
+    for (entry, (events, alone)) in entries.iter_mut().zip(&told) {
+        (entry.events, entry.in_force) = (Arc::clone(events), Arc::clone(alone));
     }
-    let alone: Vec<Vec<Interval>> = entries.iter().map(|entry| entry.in_force.clone()).collect();
-    let binding: Vec<bool> =
-        entries.iter().map(|entry| entry.record.status.state.phase() == Phase::InForce).collect();
-    for entry in entries.iter_mut() {
+    for ix in 0..entries.len() {
+        let entry = &entries[ix];
         let direct: BTreeSet<Ix> =
             entry.superseded_by.iter().filter_map(|path| path.first().copied()).collect();
         if direct.is_empty() {
             continue;
         }
-        let superseded: Vec<Interval> =
-            direct.iter().filter_map(|by| alone.get(*by)).flatten().copied().collect();
         let record = &entry.record;
-        entry.in_force = in_force(&entry.events, &record.status, &record.dates, &superseded, today);
+        let alone = |by: &Ix| told.get(*by).map_or(&[][..], |(_, alone)| alone);
+        let superseded: Vec<Interval> = direct.iter().flat_map(alone).copied().collect();
+        let mut own = in_force(&entry.events, &record.status, &record.dates, &superseded, today);
         // It ended, but on a day that nothing tells.
-        let undated = |by: &Ix| binding.get(*by) == Some(&true) && alone.get(*by).is_some_and(Vec::is_empty);
+        let undated = |by: &Ix| {
+            let state = entries.get(*by).map(|other| other.record.status.state);
+            state.is_some_and(|state| state.phase() == Phase::InForce) && alone(by).is_empty()
+        };
         if direct.iter().any(undated) {
-            entry.in_force.retain(|own| own.to.is_some());
+            own.retain(|own| own.to.is_some());
         }
+        entries[ix].in_force = own.into();
     }
 }
 

@@ -24,6 +24,8 @@ pub struct Placed {
     places: Vec<Place>,
     /// Pages of shared numbers.
     pub choosers: Vec<Chooser>,
+    /// Which record is made from a file, by its path.
+    pub by_source: HashMap<String, Ix>,
 }
 
 struct Place {
@@ -92,12 +94,15 @@ pub fn place(collections: &[Collection], records: &[Arc<Record>], history: &Hist
             address: format!("{address}.html"),
         });
     }
-    Placed { places, choosers }
+    let sources = places.iter().map(|place| records[place.record].source.clone());
+    let by_source = sources.enumerate().map(|(ix, source)| (source, ix)).collect();
+    Placed { places, choosers, by_source }
 }
 
 /// The records in their places, with nothing known of each other yet but who shares a number. Takes them as
 /// they were given to [`place`].
 pub fn enter(placed: &Placed, records: &[Arc<Record>], history: &History) -> Vec<Entry> {
+    let (cites, targets) = Default::default();
     let entry = |place: &Place| {
         let record = Arc::clone(&records[place.record]);
         let file = history.files.get(&record.source);
@@ -110,11 +115,11 @@ pub fn enter(placed: &Placed, records: &[Arc<Record>], history: &History) -> Vec
             relations: Arc::default(),
             elsewhere: Vec::new(),
             referenced_by: Arc::default(),
-            cites: Arc::default(),
-            targets: Arc::default(),
+            cites: Arc::clone(&cites),
+            targets: Arc::clone(&targets),
             superseded_by: Vec::new(),
             events: Arc::default(),
-            in_force: Vec::new(),
+            in_force: Arc::default(),
             committed: file.and_then(|file| Some((file.first?, file.last?))),
         }
     };

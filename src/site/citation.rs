@@ -20,18 +20,20 @@ pub fn stale(inputs: &Inputs, entries: &[Entry], collections: &[Collection], ix:
     if !matches!(entry.record.status.state.phase(), Phase::Open | Phase::InForce) {
         return Vec::new();
     }
-    let mut seen: BTreeSet<Ix> = entry.relations.iter().map(|relation| relation.target).chain([ix]).collect();
+    let is_related = |other: &Ix| entry.relations.iter().any(|relation| relation.target == *other);
+    let mut seen: BTreeSet<Ix> = BTreeSet::new();
     let mut notes = Vec::new();
     for (start, target) in entry.targets.iter() {
         let Target::Record(cited, _) = target else { continue };
-        let preamble = entry.record.preamble.as_ref();
-        if preamble.is_some_and(|preamble| preamble.contains(start)) || !seen.insert(*cited) {
-            continue;
-        }
         let Some(other) = entries.get(*cited).filter(|other| other.record.status.state == State::Superseded)
         else {
             continue;
         };
+        let preamble = entry.record.preamble.as_ref();
+        let is_metadata = preamble.is_some_and(|preamble| preamble.contains(start));
+        if is_metadata || *cited == ix || is_related(cited) || !seen.insert(*cited) {
+            continue;
+        }
         let heads: BTreeSet<Ix> =
             other.superseded_by.iter().filter_map(|path| path.last().copied()).collect();
         if heads.is_empty() || heads.contains(&ix) || is_older(entry, other) {

@@ -6,7 +6,7 @@ use std::collections::{BTreeMap, BTreeSet, HashMap, HashSet};
 use std::ops::Range;
 use std::sync::{Arc, OnceLock};
 
-use super::address;
+use super::address::{self, Placed};
 use super::asset::{self, is_active, is_copied};
 use super::destination::{UNSAFE_SCHEMES, decode, is_domain, scheme, with_fragment};
 use super::forge::{Location, Repository, is_commit};
@@ -31,7 +31,7 @@ pub struct Resolver<'a> {
     /// Path of the root inside its repository.
     prefix: &'a str,
     names: &'a Names,
-    pages: HashMap<&'a str, Ix>,
+    pages: &'a HashMap<String, Ix>,
     drafts: HashSet<&'a str>,
     /// Folder of a collection → its index.
     homes: HashMap<&'a str, usize>,
@@ -112,8 +112,8 @@ pub struct World<'a> {
     pub names: &'a Names,
     /// The records in their places.
     pub entries: &'a [Entry],
-    /// Pages of shared numbers.
-    pub choosers: &'a [Chooser],
+    /// Where they stand.
+    pub placed: &'a Placed,
     /// Drafts that are not published.
     pub drafts: &'a [Arc<Record>],
     /// Where it all lives on the web.
@@ -125,20 +125,21 @@ pub struct World<'a> {
 impl<'a> Resolver<'a> {
     /// Indexes everything once.
     pub fn new(world: World<'a>) -> Resolver<'a> {
-        let World { inputs, tree, found, names, entries, choosers, drafts, repository, prefix } = world;
+        let World { inputs, tree, found, names, entries, placed, drafts, repository, prefix } = world;
         Resolver {
             inputs,
             tree,
             found,
             entries,
-            choosers: choosers
+            choosers: placed
+                .choosers
                 .iter()
                 .map(|chooser| ((chooser.collection, address::normal_number(&chooser.number)), chooser))
                 .collect(),
             repository,
             prefix,
             names,
-            pages: entries.iter().enumerate().map(|(ix, entry)| (entry.record.source.as_str(), ix)).collect(),
+            pages: &placed.by_source,
             drafts: drafts.iter().map(|draft| draft.source.as_str()).collect(),
             homes: found.collections.iter().enumerate().map(|(at, home)| (home.path.as_str(), at)).collect(),
             anchors: entries.iter().map(|_| OnceLock::new()).collect(),

@@ -243,7 +243,7 @@ pub fn check_supersession(
     let mut named = BTreeSet::new();
     for relation in entry.relations.iter() {
         let other = &entries[relation.target];
-        let name = super::name(other, collections);
+        let name = || super::name(other, collections);
         let state = other.record.status.state;
         match relation.kind.as_str() {
             SUPERSEDED_BY => {
@@ -253,22 +253,22 @@ pub fn check_supersession(
                     diagnostics.push(diagnostic::one_sided_supersede(
                         status_place(),
                         match status.state {
-                            State::Superseded => format!("superseded, but only `{name}` says by what"),
-                            state => format!("`{name}` supersedes this record, which says `{state}`"),
+                            State::Superseded => format!("superseded, but only `{}` says by what", name()),
+                            state => format!("`{}` supersedes this record, which says `{state}`", name()),
                         },
                         format!("write it here too: `superseded-by: {}`", reference(other)),
                     ));
                 }
                 // That a proposal would take over is no news; that a rejected one has is.
                 if !relation.derived && state.phase() == Phase::Closed {
-                    diagnostics.push(diagnostic::superseded_by_not_in_force(status_place(), &name, state));
+                    diagnostics.push(diagnostic::superseded_by_not_in_force(status_place(), &name(), state));
                 }
             }
             // In a circle, which is reported as such, both give way.
             SUPERSEDES if relation.derived && !gives_way(entry, relation.target) => {
                 diagnostics.push(diagnostic::one_sided_supersede(
                     Place::file(&entry.record.source),
-                    format!("`{name}` says that this record supersedes it, and this record does not"),
+                    format!("`{}` says that this record supersedes it, and this record does not", name()),
                     format!("write it here too: `supersedes: {}`", reference(other)),
                 ))
             }

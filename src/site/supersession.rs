@@ -67,6 +67,10 @@ fn chains_of(start: Ix, successors: &[Vec<Ix>], heads: &[Ix]) -> Vec<Vec<Ix>> {
 fn heads(successors: &[Vec<Ix>]) -> Vec<Ix> {
     let mut heads: Vec<Option<Ix>> = vec![None; successors.len()];
     for start in 0..successors.len() {
+        // Most are superseded by nothing.
+        if successors[start].is_empty() {
+            continue;
+        }
         let mut path = Vec::new();
         let mut seen = HashSet::new();
         let mut at = start;
@@ -96,7 +100,7 @@ fn circles(successors: &[Vec<Ix>]) -> Vec<Vec<Ix>> {
     // 0: not seen, 1: on the path, 2: done.
     let mut colour = vec![0u8; successors.len()];
     for start in 0..successors.len() {
-        if colour[start] != 0 {
+        if colour[start] != 0 || successors[start].is_empty() {
             continue;
         }
         let mut path: Vec<(Ix, usize)> = vec![(start, 0)];

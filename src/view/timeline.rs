@@ -137,7 +137,7 @@ const AXIS: i64 = 1000;
 pub fn timeline(catalog: &Catalog, year: Option<i16>) -> TimelineView {
     let today = catalog.site.today;
     let years = years(catalog);
-    let intervals = || catalog.site.entries.iter().flat_map(|entry| &entry.in_force);
+    let intervals = || catalog.site.entries.iter().flat_map(|entry| entry.in_force.iter());
     let first = intervals().map(|own| own.from).min();
     let unit = first.map_or(Unit::Years, |first| Unit::of(first, today));
     let axis = match year {
@@ -199,7 +199,7 @@ pub fn timeline_path(year: Option<i16>) -> String {
 /// The years that have a page: those with an event, and those in which a decision began or ceased.
 pub fn year_list(catalog: &Catalog) -> Vec<i16> {
     let mut years: Vec<i16> = catalog.years.keys().copied().collect();
-    let intervals = catalog.site.entries.iter().flat_map(|entry| &entry.in_force);
+    let intervals = catalog.site.entries.iter().flat_map(|entry| entry.in_force.iter());
     let edges = intervals.flat_map(|own| [Some(own.from), own.to]).flatten();
     years.extend(edges.filter(|day| *day <= catalog.site.today).map(|day| day.year()));
     years.sort_unstable();
@@ -361,7 +361,7 @@ fn years(catalog: &Catalog) -> Vec<YearView> {
     let today = catalog.site.today;
     let mut began: BTreeMap<i16, usize> = BTreeMap::new();
     let mut ended: BTreeMap<i16, usize> = BTreeMap::new();
-    for own in catalog.site.entries.iter().flat_map(|entry| &entry.in_force) {
+    for own in catalog.site.entries.iter().flat_map(|entry| entry.in_force.iter()) {
         if own.from <= today {
             *began.entry(own.from.year()).or_default() += 1;
         }
