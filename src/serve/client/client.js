@@ -335,11 +335,15 @@
       const follow = element("input", { type: "checkbox", checked: store("follow") === "on" });
       follow.addEventListener("change", () => store("follow", follow.checked ? "on" : "off"));
       // Some problems are found when a page is made; the site does not count them.
-      const total = Math.max(state.errors + state.warnings, state.problems.filter((of) => of.severity !== "note").length);
+      const here = [...state.problems, ...(state.stale?.problems ?? [])].filter((of) => of.severity !== "note");
+      const total = Math.max(state.errors + state.warnings, here.length);
+      const none = !this.online
+        ? "The server does not answer. The page will follow as soon as it does."
+        : state.stale ? "What is wrong is said at the top of the page." : "Nothing is wrong on this page.";
       this.box.replaceChildren(
         state.problems.length && !isProblems
           ? element("ul", {}, ...state.problems.map(problem))
-          : element("p", { class: "none" }, this.online ? "Nothing is wrong on this page." : "The server does not answer. The page will follow as soon as it does."),
+          : element("p", { class: "none" }, none),
         element(
           "footer",
           {},
@@ -362,11 +366,12 @@
       const sections = [...files].map(([file, problems]) =>
         element("section", {}, element("h2", {}, file), element("ul", {}, ...problems.map(problem))),
       );
+      const notes = state.problems.filter((of) => of.severity === "note").length;
+      const counts = [[state.errors, "error"], [state.warnings, "warning"], [notes, "note"]].filter(([count]) => count);
+      const sum = counts.map(([count, noun]) => plural(count, noun)).join(", ") || "Nothing is wrong";
       document.querySelector("main").replaceChildren(
         element("h1", {}, "Problems"),
-        element("p", { class: "sum" }, sections.length
-          ? `${plural(state.errors, "error")}, ${plural(state.warnings, "warning")}. This page follows every save.`
-          : "Nothing is wrong. This page follows every save."),
+        element("p", { class: "sum" }, `${sum}. This page follows every save.`),
         ...sections,
         element("p", {}, element("a", { href: "/" }, "To the site")),
       );
