@@ -306,6 +306,22 @@ pub fn person_link(catalog: &Catalog, person: &Somebody) -> PersonLink {
     }
 }
 
+/// A value of the metadata that nobody knows the meaning of, without the mail addresses in it where the site does not
+/// publish them.
+pub fn without_mail(catalog: &Catalog, value: &str) -> String {
+    if catalog.site.config.site.publish_mail {
+        return value.to_owned();
+    }
+    let is_mail = |word: &str| {
+        let word = word.trim_matches(|char: char| !char.is_alphanumeric());
+        let host =
+            |text: &str| text.contains('.') && text.chars().all(|c| c.is_alphanumeric() || ".-".contains(c));
+        word.split_once('@').is_some_and(|(name, at)| !name.is_empty() && !name.contains('/') && host(at))
+    };
+    let kept: String = value.split_inclusive(char::is_whitespace).filter(|word| !is_mail(word)).collect();
+    kept.trim_end().to_owned()
+}
+
 /// The tags of one facet of a record, each once.
 pub fn tag_links(catalog: &Catalog, facet: &str, tags: &[String]) -> Vec<TagLink> {
     let mut links: Vec<TagLink> = Vec::with_capacity(tags.len());

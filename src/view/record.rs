@@ -163,7 +163,7 @@ pub struct LinkRow {
 pub struct ExtraRow {
     /// As written.
     pub key: String,
-    /// As written.
+    /// As written; without mail addresses where the site does not publish them.
     pub value: String,
     /// Where it leads, when the whole value is a web address.
     pub href: Option<String>,
@@ -314,7 +314,9 @@ pub fn record(catalog: &Catalog, ix: Ix, text: Option<&SourceText>) -> (RecordVi
         extra: record
             .extra
             .iter()
-            .map(|(key, value)| ExtraRow { key: key.clone(), value: value.clone(), href: web(value) })
+            .map(|(key, value)| (key, without_mail(catalog, value)))
+            .filter(|(_, value)| !value.is_empty())
+            .map(|(key, value)| ExtraRow { key: key.clone(), href: web(&value), value })
             .collect(),
         toc: toc(&body.toc),
         body: body.html,
