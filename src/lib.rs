@@ -101,6 +101,8 @@ pub struct Outcome {
     pub collections: Vec<(String, usize)>,
     /// Markdown files that are no records: path and reason.
     pub skipped: Vec<(String, String)>,
+    /// How many records are drafts that are not published.
+    pub drafts: usize,
     /// Why there is no git history, or not all of it, as a sentence.
     pub history: Option<String>,
     /// What is wrong, by place.
@@ -228,16 +230,13 @@ pub fn resolve(root: &Path, inputs: &Arc<Inputs>, memory: &mut Memory) -> Site {
     );
     progress.begin("linking records", 0);
     let unpublished = |record: &Record| record.draft && !inputs.drafts;
-    let drafts = records.iter().filter(|record| unpublished(record)).map(|record| Skipped {
-        path: record.source.clone(),
-        reason: "it says `draft: true`, and `--drafts` was not given".to_owned(),
-    });
+    let drafts = records.iter().filter(|record| unpublished(record)).count();
     let aliases =
         inputs.aliases.iter().filter(|(path, _)| source::is_markdown(path)).map(|(path, target)| Skipped {
             path: path.clone(),
             reason: format!("a symbolic link to `{target}`, which is read under its own name"),
         });
-    let skipped: Vec<Skipped> = drafts.chain(aliases).collect();
+    let aliases: Vec<Skipped> = aliases.collect();
 
     let records_of: std::collections::HashSet<String> = match inputs.diagnostics.is_empty() {
         true => std::collections::HashSet::new(),
@@ -247,8 +246,9 @@ pub fn resolve(root: &Path, inputs: &Arc<Inputs>, memory: &mut Memory) -> Site {
         }
     };
     let mut site = site::resolve(inputs, &found, records, &history, memory_of_site);
-    site.skipped.extend(skipped);
+    site.skipped.extend(aliases);
     site.skipped.sort();
+    site.drafts = drafts;
     site.diagnostics
         .extend(inputs.diagnostics.iter().filter(|of| !records_of.contains(&of.place.file)).cloned());
     site
@@ -344,6 +344,7 @@ impl Outcome {
                 .map(|(index, collection)| (collection.title.clone(), count(index)))
                 .collect(),
             skipped: site.skipped.iter().map(|of| (of.path.clone(), of.reason.clone())).collect(),
+            drafts: site.drafts,
             history: site.history_missing.map(|missing| missing.sentence().to_owned()),
             diagnostics,
             written: None,
@@ -365,6 +366,7 @@ impl Outcome {
         serde_json::json!({
             "collections": self.collections,
             "skipped": self.skipped,
+            "drafts": self.drafts,
             "history": self.history,
             "diagnostics": self.diagnostics,
         })
@@ -375,6 +377,7 @@ impl Outcome {
         let outcome = Outcome {
             collections: serde_json::from_value(part("collections")?).ok()?,
             skipped: serde_json::from_value(part("skipped")?).ok()?,
+            drafts: serde_json::from_value(part("drafts")?).ok()?,
             history: serde_json::from_value(part("history")?).ok()?,
             diagnostics: serde_json::from_value(part("diagnostics")?).ok()?,
             written: None,

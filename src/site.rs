@@ -205,6 +205,7 @@ pub fn resolve(
         entries,
         choosers: placed.choosers.clone(),
         skipped: found.skipped.clone(),
+        drafts: 0,
         assets,
         repository,
         today: inputs.today,
@@ -392,6 +393,8 @@ pub struct Site {
     pub choosers: Vec<Chooser>,
     /// Markdown files that are not records.
     pub skipped: Vec<Skipped>,
+    /// How many records are drafts that are not published: nothing in the output names them.
+    pub drafts: usize,
     /// Files to copy: output path → path relative to the root.
     pub assets: BTreeMap<String, String>,
     /// Where the records live on the web, as far as it could be found out.

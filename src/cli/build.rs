@@ -1,6 +1,5 @@
 //! `annals build`.
 
-use std::collections::BTreeMap;
 use std::io;
 use std::path::PathBuf;
 use std::time::Instant;
@@ -114,10 +113,6 @@ impl Build {
             some => tell(format_args!("{}", some.join(", "))),
         }
         if !outcome.skipped.is_empty() {
-            let mut reasons: BTreeMap<&str, usize> = BTreeMap::new();
-            for (_, reason) in &outcome.skipped {
-                *reasons.entry(reason).or_default() += 1;
-            }
             tell(format_args!(
                 "{} left out{}",
                 plural(outcome.skipped.len(), "markdown file"),
@@ -134,6 +129,9 @@ impl Build {
                     ));
                 }
             }
+        }
+        if outcome.drafts > 0 {
+            tell(format_args!("{} left out; `--drafts` publishes them", plural(outcome.drafts, "draft")));
         }
         if let Some(note) = &outcome.history {
             tell(format_args!("{note}"));

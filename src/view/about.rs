@@ -20,6 +20,8 @@ pub struct AboutView {
     pub collections: Vec<SourceRow>,
     /// Markdown files that are not records, each with the reason.
     pub skipped: Vec<SkippedRow>,
+    /// How many records are drafts that are not published; their names might say too much already.
+    pub drafts: usize,
     /// Number of problems by code, errors first.
     pub diagnostics: Vec<DiagnosticCount>,
     /// Problems of no single record, and of files.
@@ -106,6 +108,7 @@ pub fn about(catalog: &Catalog, machine: Vec<Crumb>) -> AboutView {
     AboutView {
         collections: collections.collect(),
         skipped: skipped.collect(),
+        drafts: site.drafts,
         diagnostics: diagnostics
             .into_iter()
             .map(|((level, code), (count, records))| DiagnosticCount {

@@ -69,6 +69,22 @@ fn head(text: &str) -> String {
 }
 
 #[test]
+fn neither_names_of_drafts_nor_mail_is_published() {
+    let built = check(&[
+        ("adr/0002-buy-acme.md", b"---\ntitle: Buy Acme\ndraft: true\n---\n# Buy Acme\n"),
+        ("adr/0003-c.md", b"---\nstatus: accepted\nwikis: Pat <pat@secret.example>, Team @core\n---\n# C\n\nSee [it](0002-buy-acme.md).\n"),
+    ]);
+    built.says("1 draft left out");
+    for (path, text) in built.published() {
+        assert!(!text.contains("Buy Acme") && !text.contains("pat@"), "{path}: {text}");
+        let is_link = path.starts_with("adr/0003") || path.starts_with("search");
+        assert!(is_link || !text.contains("buy-acme"), "{path}: {text}");
+    }
+    assert!(built.page("adr/0003.html").contains("Pat Team @core"));
+    assert!(built.page("about.html").contains("1 record is a draft"));
+}
+
+#[test]
 fn bytes_that_are_not_utf8() {
     let built = check(&[("adr/0002-latin.md", b"# Caf\xe9 \xff\xfe\n\nStatus: accepted\n")]);
     built.says("0002-latin.md");
