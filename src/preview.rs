@@ -246,6 +246,16 @@ pub struct Snapshot {
     is_blank: bool,
 }
 
+/// Makes something long on threads of its own, half as many as there are: on those that follow the files, a save would
+/// wait for its turn.
+fn aside<T: Send>(make: impl FnOnce() -> T + Send) -> T {
+    let threads = rayon::current_num_threads().div_ceil(2);
+    match rayon::ThreadPoolBuilder::new().num_threads(threads).build() {
+        Ok(pool) => pool.install(make),
+        Err(_) => make(),
+    }
+}
+
 /// Where a page will be; whoever comes first makes it, everybody else waits.
 type Slot = Arc<OnceLock<Option<Arc<Rendered>>>>;
 
@@ -335,14 +345,14 @@ impl Snapshot {
     /// What answers queries. It is made from all records at once, which takes its time in a large log: when
     /// somebody first asks. Fails only where tantivy does.
     pub fn index(&self) -> Result<&Index, &io::Error> {
-        self.index.get_or_init(|| Index::new(&self.setting.plan.catalog, self.inputs())).as_ref()
+        self.index.get_or_init(|| aside(|| Index::new(&self.setting.plan.catalog, self.inputs()))).as_ref()
     }
 
     /// The files of the search by output path, made from the index when somebody first asks.
     pub fn search(&self) -> &BTreeMap<String, Arc<Rendered>> {
         self.search.get_or_init(|| {
             let index = Some(()).filter(|()| search::is_wanted(self.site())).and_then(|()| self.index().ok());
-            let files = index.and_then(|index| search::files_of(index).ok()).unwrap_or_default();
+            let files = index.and_then(|index| aside(|| search::files_of(index)).ok()).unwrap_or_default();
             let files = files.into_iter().filter(|(path, _)| !self.has(path));
             let file = |bytes| Arc::new(Rendered { content: Content::Bytes(bytes), diagnostics: Vec::new() });
             files.map(|(path, bytes)| (path, file(bytes))).collect()

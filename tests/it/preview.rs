@@ -3,6 +3,8 @@
 use std::collections::{BTreeMap, BTreeSet};
 use std::fs;
 use std::path::{Path, PathBuf};
+use std::sync::mpsc::channel;
+use std::sync::{Arc, Barrier};
 
 use annals::output::Content;
 use annals::preview::{Changed, Hints, Preview, Reason, Snapshot};
@@ -13,6 +15,7 @@ use rayon::iter::{ParallelBridge, ParallelIterator};
 
 use crate::acts::{Act, act, small};
 use crate::program::{files, write};
+use crate::server::FOR_EVER;
 
 /// A root, and a preview that follows it.
 struct Followed {
@@ -110,7 +113,7 @@ fn what_cannot_be_read_leaves_the_last_good_site() {
     write(&site.path("annals.toml"), "[site\n");
     assert!(site.preview.refresh(&Hints::At(BTreeSet::from(["annals.toml".into()]))).is_err());
     assert!(site.preview.refresh(&Hints::Everywhere).is_err(), "it is said until it is mended");
-    assert!(std::sync::Arc::ptr_eq(&before, &site.preview.snapshot()));
+    assert!(Arc::ptr_eq(&before, &site.preview.snapshot()));
     write(&site.path("annals.toml"), "[site]\ntitle = \"Mended\"\n");
     let changed = site.at("annals.toml", "mended");
     assert!(changed.pages().values().any(|reason| *reason == Reason::Site));
@@ -127,10 +130,28 @@ fn a_snapshot_can_be_asked_from_many_threads() {
         let asked: Vec<_> = (0..4).map(|_| scope.spawn(ask)).collect();
         asked.into_iter().map(|thread| thread.join().unwrap()).collect()
     });
-    assert!(pages.iter().all(|page| std::sync::Arc::ptr_eq(page, &pages[0])), "it is made once");
+    assert!(pages.iter().all(|page| Arc::ptr_eq(page, &pages[0])), "it is made once");
     assert!(snapshot.get("adr/nothing.html").is_none());
     assert_eq!(snapshot.source("adr/0001.html"), Some("adr/0001-one.md"));
     assert_eq!(snapshot.record("adr/0002-two.md").unwrap().address, "adr/0002.html");
+}
+
+#[test]
+fn an_index_is_made_without_the_threads_that_follow_saves() {
+    let snapshot = Followed::new(&small()).preview.snapshot();
+    let busy = Arc::new(Barrier::new(rayon::current_num_threads() + 1));
+    let wait = Arc::clone(&busy);
+    rayon::spawn_broadcast(move |_| {
+        wait.wait();
+        wait.wait();
+    });
+    // From here on all of them wait until the index is there.
+    busy.wait();
+    let (send, made) = channel();
+    std::thread::spawn(move || send.send(snapshot.index().is_ok()));
+    let made = made.recv_timeout(FOR_EVER);
+    busy.wait();
+    assert_eq!(made, Ok(true));
 }
 
 proptest! {
