@@ -32,13 +32,14 @@ use crate::timeline::{self, Interval};
 use address::Placed;
 use forge::Repository;
 use names::Names;
+use suggest::Suggestions;
 
 /// What [`resolve`] keeps for the next time.
 #[derive(Default)]
 pub struct Memory {
     placed: Memo<(Arc<Found>, Records, Arc<History>), Arc<Placed>>,
     repository: Memo<(Arc<Inputs>, Records, Arc<Placed>), Option<Repository>>,
-    names: Memo<World, (Token, Arc<Names>)>,
+    names: Memo<World, Indexed>,
     anchors: Memo<Records, Token>,
     linked: Memos<(Arc<Record>, Token, Token), Arc<Linked>>,
     backlinks: Memo<Vec<Arc<Linked>>, ByEntry<Backlink>>,
@@ -54,6 +55,9 @@ type ByEntry<T> = Arc<Vec<Arc<[T]>>>;
 
 /// Stands for a value that is too large to compare; one and the same as long as the value is.
 type Token = Arc<()>;
+
+/// Stands for a [`World`], with the names in it, and what to suggest for others once one was missed.
+type Indexed = (Token, Arc<Names>, Arc<OnceLock<Suggestions>>);
 
 /// What a link can lead to, as far as it can change: paths, names and addresses, not what records say.
 struct World {
@@ -128,8 +132,8 @@ pub fn resolve(
         repository: repository.clone(),
         prefix: history.prefix.clone(),
     };
-    let (world, names) = memory.names.get(world, World::is_same, |_| {
-        (Token::default(), Arc::new(Names::new(&found.collections, &entries, &drafts)))
+    let (world, names, suggestions) = memory.names.get(world, World::is_same, |_| {
+        (Token::default(), Arc::new(Names::new(&found.collections, &entries, &drafts)), Arc::default())
     });
     let same_anchors = |a: &Vec<_>, b: &Vec<_>| memo::alike(a, b, link::has_same_anchors);
     let anchors = memory.anchors.get(records, same_anchors, |_| Token::default());
@@ -141,6 +145,7 @@ pub fn resolve(
                 tree: &tree,
                 found,
                 names: &names,
+                suggestions: &suggestions,
                 entries: &entries,
                 placed: &placed,
                 drafts: &drafts,

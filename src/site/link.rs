@@ -37,7 +37,7 @@ pub struct Resolver<'a> {
     homes: HashMap<&'a str, usize>,
     /// Ids of headings and anchors, gathered for a record when a link first names one of it.
     anchors: Vec<OnceLock<HashSet<&'a str>>>,
-    suggestions: Suggestions<'a>,
+    suggestions: &'a OnceLock<Suggestions>,
 }
 
 /// What one record's links came to.
@@ -110,6 +110,8 @@ pub struct World<'a> {
     pub found: &'a Found,
     /// What people call the records.
     pub names: &'a Names,
+    /// What to suggest where nothing is; put together when the first link misses.
+    pub suggestions: &'a OnceLock<Suggestions>,
     /// The records in their places.
     pub entries: &'a [Entry],
     /// Where they stand.
@@ -125,7 +127,8 @@ pub struct World<'a> {
 impl<'a> Resolver<'a> {
     /// Indexes everything once.
     pub fn new(world: World<'a>) -> Resolver<'a> {
-        let World { inputs, tree, found, names, entries, placed, drafts, repository, prefix } = world;
+        let World { inputs, tree, found, names, suggestions, entries, placed, drafts, repository, prefix } =
+            world;
         Resolver {
             inputs,
             tree,
@@ -143,8 +146,12 @@ impl<'a> Resolver<'a> {
             drafts: drafts.iter().map(|draft| draft.source.as_str()).collect(),
             homes: found.collections.iter().enumerate().map(|(at, home)| (home.path.as_str(), at)).collect(),
             anchors: entries.iter().map(|_| OnceLock::new()).collect(),
-            suggestions: Suggestions::new(inputs, entries),
+            suggestions,
         }
+    }
+
+    fn suggestions(&self) -> &'a Suggestions {
+        self.suggestions.get_or_init(|| Suggestions::new(self.inputs, self.entries))
     }
 
     /// Looks up every link and mention of a record.
@@ -486,7 +493,7 @@ impl<'a> Resolver<'a> {
                     });
                 // Double brackets stand for other things too: only a number of the series, or what is
                 // nearly a name, was meant as a link.
-                let near = self.suggestions.path(name);
+                let near = self.suggestions().path(name);
                 (own_number || near.is_some()).then(|| {
                     let help = near.map(|path| format!("did you mean `[[{}]]`?", address::stem(path)));
                     Led::nowhere(diagnostic::broken_link(
@@ -536,7 +543,7 @@ impl<'a> Resolver<'a> {
             Named::One(page) => Referent::Records(vec![page]),
             Named::Several(pages) => Referent::Ambiguous(pages),
             Named::Draft => Referent::Draft,
-            Named::Nothing => Referent::Unknown(self.suggestions.path(&path).map(str::to_owned)),
+            Named::Nothing => Referent::Unknown(self.suggestions().path(&path).map(str::to_owned)),
         }
     }
 
@@ -591,8 +598,8 @@ impl<'a> Resolver<'a> {
         };
         with_extension
             .or_else(from_root)
-            .or_else(|| self.tree.folded(path))
-            .or_else(|| self.tree.folded(&format!("{bare}.md")))
+            .or_else(|| self.suggestions().folded(path))
+            .or_else(|| self.suggestions().folded(&format!("{bare}.md")))
     }
 
     /// What the author may have meant, in words.
@@ -604,7 +611,7 @@ impl<'a> Resolver<'a> {
         if is_domain(destination) {
             return Some(format!("write `https://{destination}`"));
         }
-        let near = self.suggestions.path(path)?;
+        let near = self.suggestions().path(path)?;
         Some(format!("did you mean `{}`?", relative(folder, near)))
     }
 }

@@ -2,7 +2,6 @@
 //! linked by likeness.
 
 use std::collections::HashMap;
-use std::sync::OnceLock;
 
 use super::Entry;
 use super::address::{normal_number, stem};
@@ -14,68 +13,65 @@ const ALIKE: f64 = 0.7;
 /// A bucket larger than this is not searched: a suggestion must stay cheap in a log of any size.
 const LARGEST_BUCKET: usize = 64;
 
-/// Names to suggest, indexed when the first link misses.
-pub struct Suggestions<'a> {
-    inputs: &'a Inputs,
-    entries: &'a [Entry],
-    index: OnceLock<Index<'a>>,
-}
-
-#[derive(Default)]
-struct Index<'a> {
+/// Paths to suggest, by what somebody may have written instead.
+pub struct Suggestions {
+    /// Lower-case path → path.
+    folded: HashMap<String, String>,
     /// Lower-case file name → paths.
-    files: HashMap<String, Vec<&'a str>>,
+    files: HashMap<String, Vec<String>>,
     /// Number → paths of records.
-    numbers: HashMap<String, Vec<&'a str>>,
+    numbers: HashMap<String, Vec<String>>,
     /// The first letters of a record's slug → paths.
-    beginnings: HashMap<String, Vec<&'a str>>,
+    beginnings: HashMap<String, Vec<String>>,
 }
 
-impl<'a> Suggestions<'a> {
+impl Suggestions {
     /// Takes what a link could have meant.
-    pub fn new(inputs: &'a Inputs, entries: &'a [Entry]) -> Suggestions<'a> {
-        Suggestions { inputs, entries, index: OnceLock::new() }
+    pub fn new(inputs: &Inputs, entries: &[Entry]) -> Suggestions {
+        let (mut files, mut numbers, mut beginnings) = (HashMap::new(), HashMap::new(), HashMap::new());
+        let add = |names: &mut HashMap<String, Vec<String>>, name: String, path: &str| {
+            names.entry(name).or_default().push(path.to_owned());
+        };
+        for path in inputs.files.keys() {
+            add(&mut files, path.rsplit('/').next().unwrap_or(path).to_lowercase(), path);
+        }
+        for entry in entries {
+            let path = entry.record.source.as_str();
+            if let Some(number) = &entry.record.number {
+                add(&mut numbers, normal_number(&number.value), path);
+            }
+            add(&mut beginnings, beginning(without_number(&stem(path).to_lowercase())), path);
+        }
+        let folded = inputs.files.keys().map(|path| (path.to_lowercase(), path.clone())).collect();
+        Suggestions { folded, files, numbers, beginnings }
+    }
+
+    /// The only file whose path differs from this one in case alone.
+    pub fn folded(&self, path: &str) -> Option<&str> {
+        self.folded.get(&path.to_lowercase()).map(String::as_str)
     }
 
     /// The path that a missing path most likely means: a file of that name elsewhere, the record of that
     /// number, or the record with the most similar name.
-    pub fn path(&self, missing: &str) -> Option<&'a str> {
-        let index = self.index.get_or_init(|| self.build());
+    pub fn path(&self, missing: &str) -> Option<&str> {
         let name = missing.rsplit('/').next().unwrap_or(missing).to_lowercase();
-        let same_name = index.files.get(&name).or_else(|| index.files.get(&format!("{name}.md")));
+        let same_name = self.files.get(&name).or_else(|| self.files.get(&format!("{name}.md")));
         if let Some(only) = same_name.and_then(|paths| only(paths)).filter(|_| !is_page_name(&name)) {
             return Some(only);
         }
         let wanted = stem(missing).to_lowercase();
         let slug = without_number(&wanted);
-        let mut candidates: Vec<&'a str> = Vec::new();
+        let mut candidates: Vec<&str> = Vec::new();
         if let Some(number) = leading_number(&wanted) {
-            let holders = index.numbers.get(&number).map_or(&[][..], Vec::as_slice);
-            candidates.extend(holders.iter().filter(|path| alike(&stem(path).to_lowercase(), &wanted) > 0.4));
+            let holders = self.numbers.get(&number).map_or(&[][..], Vec::as_slice);
+            candidates.extend(paths(holders).filter(|path| alike(&stem(path).to_lowercase(), &wanted) > 0.4));
         }
-        let bucket = index.beginnings.get(&beginning(slug)).map_or(&[][..], Vec::as_slice);
+        let bucket = self.beginnings.get(&beginning(slug)).map_or(&[][..], Vec::as_slice);
         if bucket.len() <= LARGEST_BUCKET {
-            let near = |path: &&&str| alike(without_number(&stem(path).to_lowercase()), slug) >= ALIKE;
-            candidates.extend(bucket.iter().filter(near));
+            let near = |path: &&str| alike(without_number(&stem(path).to_lowercase()), slug) >= ALIKE;
+            candidates.extend(paths(bucket).filter(near));
         }
         nearest(candidates.into_iter().map(|path| (path, stem(path).to_lowercase())), &wanted)
-    }
-
-    fn build(&self) -> Index<'a> {
-        let mut index = Index::default();
-        for path in self.inputs.files.keys() {
-            let name = path.rsplit('/').next().unwrap_or(path).to_lowercase();
-            index.files.entry(name).or_default().push(path);
-        }
-        for entry in self.entries {
-            let path = entry.record.source.as_str();
-            if let Some(number) = &entry.record.number {
-                index.numbers.entry(normal_number(&number.value)).or_default().push(path);
-            }
-            let stem = stem(path).to_lowercase();
-            index.beginnings.entry(beginning(without_number(&stem))).or_default().push(path);
-        }
-        index
     }
 }
 
@@ -113,7 +109,11 @@ fn alike(a: &str, b: &str) -> f64 {
     }
 }
 
-fn only<'p>(paths: &[&'p str]) -> Option<&'p str> {
+fn paths(of: &[String]) -> impl Iterator<Item = &str> {
+    of.iter().map(String::as_str)
+}
+
+fn only(paths: &[String]) -> Option<&str> {
     match paths {
         [one] => Some(one),
         _ => None,

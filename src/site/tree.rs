@@ -1,22 +1,19 @@
 //! The root as links see it: which paths are there. Reads nothing; asks [`Inputs`].
 
-use std::collections::{BTreeMap, HashMap};
-use std::sync::OnceLock;
+use std::collections::BTreeMap;
 
 use crate::source::{File, Inputs};
 
-/// The paths under the root, for exact and for forgiving look-ups.
+/// The paths under the root.
 pub struct Tree<'a> {
     inputs: &'a Inputs,
     files: &'a BTreeMap<String, File>,
-    /// Lower-case path → path; built when a link first misses.
-    folded: OnceLock<HashMap<String, &'a str>>,
 }
 
 impl<'a> Tree<'a> {
     /// Takes what was discovered.
     pub fn new(inputs: &'a Inputs) -> Tree<'a> {
-        Tree { inputs, files: &inputs.files, folded: OnceLock::new() }
+        Tree { inputs, files: &inputs.files }
     }
 
     /// The file at exactly this path, or where the symbolic links in it lead.
@@ -45,14 +42,6 @@ impl<'a> Tree<'a> {
         const PAGES: [&str; 6] =
             ["README.md", "readme.md", "Readme.md", "index.md", "README.markdown", "README"];
         PAGES.iter().find_map(|page| self.file(&join(folder, page)))
-    }
-
-    /// The only file whose path differs from this one in case alone.
-    pub fn folded(&self, path: &str) -> Option<&'a str> {
-        self.folded
-            .get_or_init(|| self.files.keys().map(|path| (path.to_lowercase(), path.as_str())).collect())
-            .get(&path.to_lowercase())
-            .copied()
     }
 }
 
