@@ -161,7 +161,7 @@ pub fn told(events: &[Event]) -> Vec<Event> {
 pub struct Week {
     /// Its Monday.
     pub monday: Date,
-    /// Its changes, newest first; on one day in the order of the site.
+    /// Its changes, newest first; of one day the last of the site, which was most likely written last.
     pub changes: Vec<(Ix, Event)>,
 }
 
@@ -176,7 +176,8 @@ pub fn changes(site: &Site) -> Vec<Week> {
     let weeks = weeks.into_iter().rev();
     weeks
         .map(|(monday, mut changes)| {
-            changes.sort_by_key(|(ix, event)| (std::cmp::Reverse(event.date), *ix));
+            changes.reverse();
+            changes.sort_by_key(|(_, event)| std::cmp::Reverse(event.date));
             Week { monday, changes }
         })
         .collect()

@@ -116,3 +116,13 @@ fn weeks_and_years() {
     "#]]
     .assert_eq(&told);
 }
+
+#[test]
+fn of_one_day_the_last_record_comes_first() {
+    let record = |title: &str| format!("---\ntitle: {title}\nstatus: accepted\ndecided: 2024-03-01\n---\n");
+    let site = format!("-- rfc/0001-a.md --\n{}-- rfc/0002-b.md --\n{}", record("First"), record("Second"));
+    let site = resolve(&inputs(&site), History::default());
+    let records: Vec<usize> =
+        timeline::changes(&site).iter().flat_map(|week| &week.changes).map(|(ix, _)| *ix).collect();
+    assert_eq!(titles(&site, &records), "Second, First");
+}
