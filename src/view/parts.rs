@@ -318,7 +318,8 @@ pub fn without_mail(catalog: &Catalog, value: &str) -> String {
             |text: &str| text.contains('.') && text.chars().all(|c| c.is_alphanumeric() || ".-".contains(c));
         word.split_once('@').is_some_and(|(name, at)| !name.is_empty() && !name.contains('/') && host(at))
     };
-    let kept: String = value.split_inclusive(char::is_whitespace).filter(|word| !is_mail(word)).collect();
+    let has_mail = |word: &&str| word.split([',', ';']).any(is_mail);
+    let kept: String = value.split_inclusive(char::is_whitespace).filter(|word| !has_mail(word)).collect();
     kept.trim_end().to_owned()
 }
 

@@ -72,11 +72,11 @@ fn head(text: &str) -> String {
 fn neither_names_of_drafts_nor_mail_is_published() {
     let built = check(&[
         ("adr/0002-buy-acme.md", b"---\ntitle: Buy Acme\ndraft: true\n---\n# Buy Acme\n"),
-        ("adr/0003-c.md", b"---\nstatus: accepted\nwikis: Pat <pat@secret.example>, Team @core\n---\n# C\n\nSee [it](0002-buy-acme.md).\n"),
+        ("adr/0003-c.md", b"---\nstatus: accepted\nwikis: Pat <pat@secret.example>, Team @core\nlists: sam@secret.example,kim@secret.example\n---\n# C\n\nSee [it](0002-buy-acme.md).\n"),
     ]);
     built.says("1 draft left out");
     for (path, text) in built.published() {
-        assert!(!text.contains("Buy Acme") && !text.contains("pat@"), "{path}: {text}");
+        assert!(!text.contains("Buy Acme") && !text.contains("@secret.example"), "{path}: {text}");
         let is_link = path.starts_with("adr/0003") || path.starts_with("search");
         assert!(is_link || !text.contains("buy-acme"), "{path}: {text}");
     }
