@@ -11,6 +11,7 @@ use crate::machine;
 use crate::memo::Memo;
 use crate::output::Stage;
 use crate::record::State;
+use crate::search;
 use crate::site::{Ix, Site};
 use crate::source::CONFIG;
 use crate::theme::Theme;
@@ -28,7 +29,7 @@ pub struct Plan {
     /// Output path → what stands there.
     pub pages: Arc<Pages>,
     /// The files of the search by output path; empty until [`Plan::add_search`].
-    pub search: BTreeMap<String, Vec<u8>>,
+    pub search: search::Files,
     /// Paths that two things claim.
     pub diagnostics: Vec<Diagnostic>,
 }
@@ -155,7 +156,7 @@ fn wanted(catalog: &Catalog, theme: &Theme) -> Vec<(String, Page)> {
 impl Plan {
     /// Adds the files of the search, which are made from the site as a whole and may follow it. Gives the paths
     /// that something else has already.
-    pub fn add_search(&mut self, files: BTreeMap<String, Vec<u8>>) -> Vec<Diagnostic> {
+    pub fn add_search(&mut self, files: search::Files) -> Vec<Diagnostic> {
         let mut claims = Claims { pages: std::mem::take(&mut self.pages), ..Claims::default() };
         claims.claim(files.keys().map(|path| (path.clone(), Page::SearchFile)));
         let problems = claims.problems(&self.catalog);

@@ -238,7 +238,9 @@ pub struct Snapshot {
     /// By output path: made when first asked for, then kept as long as the snapshot.
     rendered: Mutex<BTreeMap<String, Slot>>,
     index: OnceLock<io::Result<Index>>,
-    search: OnceLock<BTreeMap<String, Arc<Rendered>>>,
+    /// What the index need not do again, shared by all snapshots of a preview.
+    search_memory: Arc<Mutex<search::Memory>>,
+    search: OnceLock<search::Files>,
     /// By output path: last good pages of records that cannot be read.
     kept: BTreeMap<String, Kept>,
     /// The last theme that could be used before this one.
@@ -247,10 +249,14 @@ pub struct Snapshot {
 }
 
 /// Makes something long on threads of its own, half as many as there are: on those that follow the files, a save would
-/// wait for its turn.
+/// wait for its turn. Where that can be said of a thread alone, they also give way to all others.
 fn aside<T: Send>(make: impl FnOnce() -> T + Send) -> T {
     let threads = rayon::current_num_threads().div_ceil(2);
-    match rayon::ThreadPoolBuilder::new().num_threads(threads).build() {
+    let give_way = |_| {
+        #[cfg(target_os = "linux")]
+        let _ = rustix::process::nice(5);
+    };
+    match rayon::ThreadPoolBuilder::new().num_threads(threads).start_handler(give_way).build() {
         Ok(pool) => pool.install(make),
         Err(_) => make(),
     }
@@ -264,13 +270,14 @@ impl Snapshot {
         let (setting, mut diagnostics) = crate::prepare(root, inputs, memory);
         diagnostic::sort(&mut diagnostics);
         let (rendered, index, search) = (Mutex::default(), OnceLock::new(), OnceLock::new());
-        let (kept, good, is_blank) = (BTreeMap::new(), None, false);
-        Snapshot { setting, diagnostics, rendered, index, search, kept, good, is_blank }
+        let (search_memory, kept, good, is_blank) = (Arc::default(), BTreeMap::new(), None, false);
+        Snapshot { setting, diagnostics, rendered, index, search_memory, search, kept, good, is_blank }
     }
 
     /// Takes over what is still good of the one before.
     fn keep(&mut self, before: &Arc<Snapshot>) {
         self.kept = last_good::kept(before, self);
+        self.search_memory = Arc::clone(&before.search_memory);
         let (theme, now) = (&before.setting.theme, &self.setting.theme);
         let is_good = !Arc::ptr_eq(theme, now) && !theme.is_broken() && !before.is_blank;
         self.good = if is_good { Some(Arc::clone(theme)) } else { before.good.clone() };
@@ -333,7 +340,11 @@ impl Snapshot {
     /// is copied there. `None` where the site has no such path.
     pub fn get(&self, path: &str) -> Option<Arc<Rendered>> {
         if !self.has(path) {
-            return path.starts_with("search/").then(|| self.search().get(path).cloned())?;
+            let file = path.starts_with("search/").then(|| self.search().get(path))??;
+            return Some(Arc::new(Rendered {
+                content: Content::Bytes(file.to_vec()),
+                diagnostics: Vec::new(),
+            }));
         }
         let slot = {
             let mut rendered = self.rendered.lock().unwrap_or_else(PoisonError::into_inner);
@@ -345,18 +356,29 @@ impl Snapshot {
     /// What answers queries. It is made from all records at once, which takes its time in a large log: when
     /// somebody first asks. Fails only where tantivy does.
     pub fn index(&self) -> Result<&Index, &io::Error> {
-        self.index.get_or_init(|| aside(|| Index::new(&self.setting.plan.catalog, self.inputs()))).as_ref()
+        let make = |memory: &mut _| Index::new(&self.setting.plan.catalog, self.inputs(), memory);
+        self.index.get_or_init(|| self.with_search_memory(make)).as_ref()
+    }
+
+    /// Whether the search is there already.
+    pub fn is_searchable(&self) -> bool {
+        self.search.get().is_some()
     }
 
     /// The files of the search by output path, made from the index when somebody first asks.
-    pub fn search(&self) -> &BTreeMap<String, Arc<Rendered>> {
+    pub fn search(&self) -> &search::Files {
         self.search.get_or_init(|| {
             let index = Some(()).filter(|()| search::is_wanted(self.site())).and_then(|()| self.index().ok());
-            let files = index.and_then(|index| aside(|| search::files_of(index)).ok()).unwrap_or_default();
-            let files = files.into_iter().filter(|(path, _)| !self.has(path));
-            let file = |bytes| Arc::new(Rendered { content: Content::Bytes(bytes), diagnostics: Vec::new() });
-            files.map(|(path, bytes)| (path, file(bytes))).collect()
+            let make = |index| self.with_search_memory(|memory| search::files_of(index, memory)).ok();
+            let mut files = index.and_then(make).unwrap_or_default();
+            files.retain(|path, _| !self.has(path));
+            files
         })
+    }
+
+    fn with_search_memory<T: Send>(&self, make: impl FnOnce(&mut search::Memory) -> T + Send) -> T {
+        let memory = &mut *self.search_memory.lock().unwrap_or_else(PoisonError::into_inner);
+        aside(|| make(memory))
     }
 
     /// What is wrong, by place, as far as it is known before pages are rendered.

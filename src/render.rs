@@ -72,7 +72,7 @@ pub fn render_with(setting: &Setting, theme: &Theme, path: &str) -> Option<Rende
             _ => Some(Rendered { content: Content::Copy(source.clone()), diagnostics: Vec::new() }),
         },
         Page::Theme(path) => plain(setting.theme.files.get(path)?.to_vec()),
-        Page::SearchFile => plain(setting.plan.search.get(path)?.clone()),
+        Page::SearchFile => plain(setting.plan.search.get(path)?.to_vec()),
         Page::Lookup => plain(about::lookup(catalog).into_bytes()),
         Page::Records => plain(json::records(&catalog.site)),
         Page::Schema => plain(json::schema()),

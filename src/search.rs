@@ -2,9 +2,12 @@
 //! queries, and [`export`] writes what a client without a server needs to give the same answers.
 //!
 //! ```text
-//! Site ──► facts, documents ──► Index ──► files of a static host   (export, format)
-//!                                     └──► answers                  (query, expand, rank, excerpt)
+//! Site ──► facts, documents ──► words ──► Index ──► files of a static host   (export, format)
+//!                                               └──► answers                  (query, expand, rank, excerpt)
 //! ```
+//!
+//! An index that is made after a change of some records is the same as one that is made from nothing, and takes less:
+//! what was read, indexed and compressed before is kept in [`Memory`], by what it was made from.
 
 pub mod answer;
 pub mod common;
@@ -21,12 +24,15 @@ pub mod inline;
 pub mod name;
 pub mod query;
 pub mod rank;
+pub mod segment;
 pub mod stem;
 pub mod texts;
 pub mod token;
+pub mod words;
 
 use std::collections::{BTreeMap, BTreeSet};
 use std::io;
+use std::sync::Arc;
 
 use crate::catalog::Catalog;
 use crate::diagnostic::{self, Diagnostic};
@@ -48,16 +54,29 @@ pub fn problems(site: &Site) -> Vec<Diagnostic> {
 }
 
 /// The files of the search by output path; none where the site does without. Fails only where tantivy does.
-pub fn files(catalog: &Catalog, inputs: &Inputs) -> io::Result<BTreeMap<String, Vec<u8>>> {
-    match is_wanted(&catalog.site) {
-        true => files_of(&index::Index::new(catalog, inputs)?),
-        false => Ok(BTreeMap::new()),
+pub fn files(catalog: &Catalog, inputs: &Inputs) -> io::Result<Files> {
+    if !is_wanted(&catalog.site) {
+        return Ok(Files::new());
     }
+    let mut memory = Memory::default();
+    files_of(&index::Index::new(catalog, inputs, &mut memory)?, &mut memory)
 }
 
 /// The files of an index by output path.
-pub fn files_of(index: &index::Index) -> io::Result<BTreeMap<String, Vec<u8>>> {
-    let mut files = export::export(index)?;
-    files.extend(inline::script(&files));
+pub fn files_of(index: &index::Index, memory: &mut Memory) -> io::Result<Files> {
+    let mut files = export::export(index, memory)?;
+    files.extend(inline::script(&files).map(|(path, script)| (path, script.into())));
     Ok(files)
+}
+
+/// Bytes by output path.
+pub type Files = BTreeMap<String, Arc<[u8]>>;
+
+/// What need not be done again for the next search of the same records, which is the same whatever is in here.
+#[derive(Default)]
+pub struct Memory {
+    /// What was read and indexed.
+    index: index::Memory,
+    /// What was written.
+    packs: texts::Memory,
 }

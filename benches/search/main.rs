@@ -3,7 +3,7 @@
 //! ```text
 //! cargo bench --bench search -- eval [QUERIES.json ROOT]   success@1, @3, @10 and MRR
 //! cargo bench --bench search -- cost ROOT…                 time, memory, bytes and files of the index of each root
-//! cargo bench --bench search -- edit ROOT…                 the same, and what one more sentence changes
+//! cargo bench --bench search -- edit ROOT…                 what one more sentence changes, and how long it takes to follow
 //! ```
 //!
 //! `eval` alone reads every `queries/NAME.json` of `$ANNALS_SHARED` (`../shared` where it is not set) with the records of
@@ -11,8 +11,8 @@
 //! its records is among the first k, and MRR is the mean of one over the place of the first of them (0 beyond the tenth).
 //!
 //! `cost` also asks the client (`benches/search/client.mjs`, where there is a Node) what a first query reads and how long a keystroke takes.
-//! `edit` adds a sentence to one record in memory, and counts the files that change: what a browser's cache or `rsync` has to
-//! fetch again.
+//! `edit` adds a sentence to one record in memory, as a save in the preview does, and counts the files that change: what a
+//! browser's cache or `rsync` has to fetch again.
 
 use std::collections::BTreeMap;
 use std::env;
@@ -25,10 +25,16 @@ use std::time::Instant;
 
 use annals::Memory;
 use annals::catalog::catalog;
+use annals::search;
 use annals::search::export::export;
 use annals::search::index::Index;
 use annals::source::{self, DiscoverOptions, File, Inputs, SourceText};
 use serde::Deserialize;
+
+/// As in the program: what is measured is a matter of many short-lived texts.
+#[cfg(feature = "mimalloc")]
+#[global_allocator]
+static ALLOCATOR: mimalloc::MiMalloc = mimalloc::MiMalloc;
 
 fn main() -> Result<(), Box<dyn Error>> {
     let arguments: Vec<String> = env::args().skip(1).filter(|argument| argument != "--bench").collect();
@@ -97,20 +103,31 @@ fn read(root: &Path) -> Result<Arc<Inputs>, Box<dyn Error>> {
 
 fn index(root: &Path, inputs: &Arc<Inputs>) -> Result<Index, Box<dyn Error>> {
     let site = annals::resolve(root, inputs, &mut Memory::default());
-    Ok(Index::new(&catalog(site.into(), &mut Default::default()), inputs)?)
+    Ok(Index::new(&catalog(site.into(), &mut Default::default()), inputs, &mut Default::default())?)
 }
 
-fn cost(root: &Path, edit: bool) -> Result<(), Box<dyn Error>> {
-    let inputs = read(root)?;
-    let site = annals::resolve(root, &inputs, &mut Memory::default());
-    let catalog = catalog(site.into(), &mut Default::default());
+/// What a preview keeps between two saves.
+#[derive(Default)]
+struct Kept {
+    records: Memory,
+    catalog: annals::catalog::Memory,
+    search: search::Memory,
+}
+
+/// Makes the search of a site, and says what it cost.
+fn make(
+    root: &Path,
+    inputs: &Arc<Inputs>,
+    kept: &mut Kept,
+) -> Result<(Index, search::Files), Box<dyn Error>> {
+    let site = annals::resolve(root, inputs, &mut kept.records);
+    let catalog = catalog(site.into(), &mut kept.catalog);
     let before = Cost::now();
     let started = Instant::now();
-    let index = Index::new(&catalog, &inputs)?;
+    let index = Index::new(&catalog, inputs, &mut kept.search)?;
     let indexed = Cost::now();
-    let files = export(&index)?;
+    let files = export(&index, &mut kept.search)?;
     let exported = Cost::now();
-    println!("{}: {} records", root.display(), index.len());
     println!(
         "  index {:.2} s of CPU, export {:.2} s of CPU, {:.2} s in all; memory {} MB before, {} MB at most",
         indexed.cpu - before.cpu,
@@ -119,6 +136,14 @@ fn cost(root: &Path, edit: bool) -> Result<(), Box<dyn Error>> {
         before.memory,
         exported.memory,
     );
+    Ok((index, files))
+}
+
+fn cost(root: &Path, edit: bool) -> Result<(), Box<dyn Error>> {
+    let inputs = read(root)?;
+    let mut kept = Kept::default();
+    println!("{}", root.display());
+    let (index, files) = make(root, &inputs, &mut kept)?;
     let mut kinds: BTreeMap<&str, (usize, usize, usize)> = BTreeMap::new();
     for (path, bytes) in &files {
         let kind = kinds.entry(path.split('/').nth(1).unwrap_or_default()).or_default();
@@ -130,32 +155,31 @@ fn cost(root: &Path, edit: bool) -> Result<(), Box<dyn Error>> {
     println!(
         "  all       {:>5} files {:>10} bytes",
         files.len(),
-        files.values().map(Vec::len).sum::<usize>()
+        files.values().map(|bytes| bytes.len()).sum::<usize>()
     );
-    drop(index);
-    client(&files)?;
     if !edit {
-        return Ok(());
+        drop((index, kept));
+        return client(&files);
     }
 
-    let Some(middle) = catalog.site.entries.get(catalog.site.entries.len() / 2) else { return Ok(()) };
-    let path = middle.record.source.clone();
+    let Some(middle) = index.facts.records.get(index.len() / 2) else { return Ok(()) };
+    let path = middle.source.clone();
     let Some(text) = inputs.text(&path).map(|text| text.text.clone()) else { return Ok(()) };
-    let changed = |inputs: &Arc<Inputs>| -> Result<String, Box<dyn Error>> {
-        let new = export(&self::index(root, inputs)?)?;
+    for sentence in ["One more sentence about the quarterly budget of lighthouses.", "And another."] {
+        let edited = format!("{text}\n{sentence}\n");
+        let mut later = (*inputs).clone();
+        later.files.insert(path.clone(), File::Text(SourceText::new(&path, edited).into()));
+        println!("  a sentence more in one record:");
+        let (_, new) = make(root, &Arc::new(later), &mut kept)?;
         let fresh = new.iter().filter(|(path, bytes)| files.get(*path) != Some(bytes));
         let (count, bytes) = fresh.fold((0, 0), |(count, bytes), (_, file)| (count + 1, bytes + file.len()));
-        Ok(format!("{count} of {} files, {bytes} bytes", new.len()))
-    };
-    let edited = format!("{text}\nOne more sentence about the quarterly budget of lighthouses.\n");
-    let mut later = (*inputs).clone();
-    later.files.insert(path.clone(), File::Text(SourceText::new(&path, edited).into()));
-    println!("  a sentence more in one record changes {}", changed(&Arc::new(later))?);
+        println!("  changes {count} of {} files, {bytes} bytes", new.len());
+    }
     Ok(())
 }
 
 /// What the client reads and how long it takes, from the same files in a folder; nothing where there is no Node.
-fn client(files: &BTreeMap<String, Vec<u8>>) -> Result<(), Box<dyn Error>> {
+fn client(files: &search::Files) -> Result<(), Box<dyn Error>> {
     let folder = env::temp_dir().join(format!("annals-bench-search-{}", std::process::id()));
     for (path, bytes) in files {
         let path = folder.join(path);

@@ -59,7 +59,7 @@ impl Search {
         let base_url = site.config.site.base_url.clone();
         let catalog = catalog(Arc::new(site), &mut Memory::default());
         let failed = |source| Error::Machine { doing: "search the records".into(), source };
-        let index = Index::new(&catalog, &inputs).map_err(failed)?;
+        let index = Index::new(&catalog, &inputs, &mut Default::default()).map_err(failed)?;
         let print = Print { before: before(&self.root), base_url, width: width(&io::stdout()) };
         if self.query != "-" {
             let answer = index.search(&self.query, self.limit).map_err(failed)?;

@@ -8,6 +8,7 @@ use std::io;
 use schemars::JsonSchema;
 use serde::Serialize;
 
+use super::document::FIELDS;
 use super::excerpt::{self, Forms, has_phrase};
 use super::expand::{Unit, Wanted, expand};
 use super::filter::Filters;
@@ -301,7 +302,7 @@ impl Index {
             checked += 1;
             let at = hit.record as usize;
             let title = self.facts.records.get(at).map_or("", |fact| fact.title.as_str());
-            let sections = self.texts.get(at).map_or(&[][..], Vec::as_slice);
+            let sections = self.sections(at);
             plan.phrases.iter().all(|words| has_phrase(title, sections, words))
                 && !unwanted.iter().any(|(words, _)| has_phrase(title, sections, words))
         });
@@ -321,12 +322,10 @@ impl Index {
             let mut with = BTreeSet::new();
             let families = self.dictionary.find(word).map(|at| &self.dictionary.words[at].families);
             for family in families.into_iter().flatten() {
-                for (field, term) in self.terms(*family)?.iter().enumerate() {
-                    if let Some(term) = term {
-                        self.postings(field, term, |record, _| {
-                            with.insert(record);
-                        })?;
-                    }
+                for field in 0..FIELDS.len() {
+                    self.postings(*family, field, |record, _| {
+                        with.insert(record);
+                    })?;
                 }
             }
             all = Some(match all {
@@ -355,7 +354,7 @@ impl Index {
         let at = hit.record as usize;
         let fact = self.facts.records.get(at)?;
         let (state, label) = self.facts.statuses.get(fact.status)?;
-        let sections = self.texts.get(at).map_or(&[][..], Vec::as_slice);
+        let sections = self.sections(at);
         let excerpt = excerpt::excerpt(sections, forms, hit.matched as usize);
         let head = fact.heads.first().and_then(|head| self.facts.records.get(*head));
         Some(Found {

@@ -9,6 +9,9 @@ use flate2::{Compress, Compression, FlushCompress, GzBuilder, Status};
 /// The next level takes a sixth longer for a ten-thousandth of the bytes, the highest five times as long for 1 %.
 const LEVEL: Compression = Compression::new(5);
 
+/// Of texts, which are most of all bytes: a quarter of the time for 4 % more of them.
+const QUICK: Compression = Compression::new(2);
+
 /// No time, no name.
 pub fn gzip(bytes: &[u8]) -> Vec<u8> {
     let mut gzip = GzBuilder::new().write(Vec::new(), LEVEL);
@@ -36,7 +39,7 @@ pub struct Ends<'a> {
 impl Ends<'_> {
     /// For a stream that begins with this text.
     pub fn new(beginning: &[u8]) -> Ends<'_> {
-        let deflate = Compress::new(LEVEL, false);
+        let deflate = Compress::new(QUICK, false);
         let mut sum = Adler32::new();
         sum.write_slice(beginning);
         Ends { beginning, sum, deflate }

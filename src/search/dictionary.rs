@@ -1,11 +1,11 @@
 //! The words of all records, and the families that their stems make of them. Every lookup of a query goes by
 //! words as they are written, so that a client needs no stemmer.
 
-use std::collections::{BTreeMap, BTreeSet, HashMap};
 use std::ops::Range;
 
 use rapidhash::v3::rapidhash_v3;
 
+use super::document::{FIELDS, HEAD, META, TITLE};
 use super::token::is_cjk;
 
 /// Estimated bytes of a shard, at least and at most; between them it ends before a word whose hash says so, so
@@ -43,43 +43,57 @@ pub struct Word {
 pub struct Family {
     /// The smallest of its words.
     pub owner: u32,
-    /// The stem, which is the term of the index.
-    pub stem: Box<str>,
+    /// Its number among all families that were ever met, which is the term of the postings.
+    pub term: u32,
+    /// Records that have it, by field.
+    pub found: [u32; FIELDS.len()],
+}
+
+impl Family {
     /// Records that have it, in the field where it is most frequent.
-    pub frequency: u32,
-    /// It stands in a title, a heading or the metadata of some record.
-    pub named: bool,
+    pub fn frequency(&self) -> u32 {
+        self.found.into_iter().max().unwrap_or(0)
+    }
+
+    /// Whether it stands in a title, a heading or the metadata of some record.
+    pub fn is_named(&self) -> bool {
+        [TITLE, HEAD, META].iter().any(|field| self.found[*field] > 0)
+    }
 }
 
 impl Dictionary {
-    /// Takes every pair of word and stem, and how frequent each stem is: records in the field where they are most,
-    /// and whether it stands in a title, a heading or metadata.
-    pub fn new(
-        pairs: BTreeMap<Box<str>, BTreeSet<Box<str>>>,
-        frequency: &HashMap<Box<str>, (u32, bool)>,
+    /// Takes words that some record has, each with its family, the stems of the families, and in how many records each
+    /// family is, by field.
+    pub fn new<'a>(
+        words: impl Iterator<Item = &'a (Box<str>, u32)>,
+        stems: &[Box<str>],
+        found: &[[u32; FIELDS.len()]],
     ) -> Dictionary {
+        let mut words: Vec<(&str, &str, u32)> =
+            words.map(|(text, family)| (&**text, &*stems[*family as usize], *family)).collect();
+        words.sort_unstable();
         let mut dictionary = Dictionary::default();
-        let mut family_of: HashMap<Box<str>, u32> = HashMap::new();
-        for (text, stems) in pairs {
+        let mut number_of: Vec<Option<u32>> = vec![None; stems.len()];
+        for same in words.chunk_by(|a, b| a.0 == b.0) {
             let owner = dictionary.words.len() as u32;
-            let mut families = Vec::with_capacity(stems.len());
-            for stem in stems.into_iter().take(MOST_FAMILIES) {
-                // A stem that no record has: its word was too long, or stood where nothing is indexed.
-                let Some((frequency, named)) = frequency.get(&stem).copied() else { continue };
-                let next = dictionary.families.len() as u32;
-                let family = *family_of.entry(stem.clone()).or_insert(next);
-                if family == next {
-                    dictionary.families.push(Family { owner, stem, frequency, named });
-                }
-                families.push(family);
-            }
-            if !families.is_empty() {
-                families.sort_unstable();
-                dictionary.words.push(Word { text, families });
-            }
+            let number = |(_, _, term): &(&str, &str, u32)| {
+                let (families, found) = (&mut dictionary.families, found[*term as usize]);
+                *number_of[*term as usize].get_or_insert_with(|| {
+                    families.push(Family { owner, term: *term, found });
+                    families.len() as u32 - 1
+                })
+            };
+            let mut families: Vec<u32> = same.iter().take(MOST_FAMILIES).map(number).collect();
+            families.sort_unstable();
+            dictionary.words.push(Word { text: same[0].0.into(), families });
         }
         dictionary.shards = dictionary.borders();
         dictionary
+    }
+
+    /// In how many records a family is, by field.
+    pub fn found(&self, family: u32) -> [u32; FIELDS.len()] {
+        self.families.get(family as usize).map_or([0; FIELDS.len()], |family| family.found)
     }
 
     /// The word's place.
@@ -112,14 +126,14 @@ impl Dictionary {
         let known = word.families.iter().filter_map(|family| self.families.get(*family as usize));
         (3..=24).contains(&letters)
             && word.text.chars().all(|c| c.is_alphabetic() && !is_cjk(c))
-            && known.into_iter().any(|family| family.frequency >= 2 || family.named)
+            && known.into_iter().any(|family| family.frequency() >= 2 || family.is_named())
     }
 
     /// How many records have its most frequent family.
     pub fn frequency(&self, word: usize) -> u32 {
         let families = self.words.get(word).map_or(&[][..], |word| &word.families);
         let known = families.iter().filter_map(|family| self.families.get(*family as usize));
-        known.map(|family| family.frequency).max().unwrap_or(0)
+        known.map(Family::frequency).max().unwrap_or(0)
     }
 
     fn borders(&self) -> Vec<usize> {
@@ -134,7 +148,7 @@ impl Dictionary {
             let own = word.families.iter().filter_map(|family| self.families.get(*family as usize));
             let postings: usize = own
                 .filter(|family| family.owner as usize == at)
-                .map(|family| family.frequency as usize * 2)
+                .map(|family| family.frequency() as usize * 2)
                 .sum();
             size += postings + word.text.len() + 4;
         }

@@ -35,12 +35,14 @@ pub struct Field {
     pub normed: bool,
 }
 
-/// Index of the fields with codes of their own.
+/// Index of the fields that are not like the others.
 pub const TITLE: usize = 0;
 /// See [`TITLE`].
 pub const HEAD: usize = 1;
 /// See [`TITLE`].
 pub const BODY: usize = 2;
+/// See [`TITLE`].
+pub const META: usize = 3;
 
 /// Everything about the records that is neither in postings nor in their text.
 #[derive(Debug, Clone, Default)]

@@ -180,7 +180,7 @@ fn frequent(
     families.dedup();
     families.retain(|family| !without.iter().any(|(other, _)| other == family));
     // Families are in the order of their owners.
-    families.sort_by_key(|family| Reverse(dictionary.families[*family as usize].frequency));
+    families.sort_by_key(|family| Reverse(dictionary.families[*family as usize].frequency()));
     families.truncate(most);
     families
 }

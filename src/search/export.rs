@@ -4,11 +4,12 @@
 use std::collections::BTreeMap;
 use std::io;
 use std::ops::Range;
+use std::sync::Arc;
 
 use rayon::prelude::*;
 use serde::Serialize;
-use tantivy::postings::TermInfo;
 
+use super::Memory;
 use super::deflate::gzip;
 use super::document::{BODY, FIELDS, HEAD, TITLE};
 use super::format::{self, Files, Name, Writer, zigzag};
@@ -46,11 +47,11 @@ struct Settings<'a> {
 }
 
 /// All files of the search by output path. Fails only where tantivy cannot read its own index.
-pub fn export(index: &Index) -> io::Result<BTreeMap<String, Vec<u8>>> {
+pub fn export(index: &Index, memory: &mut Memory) -> io::Result<BTreeMap<String, Arc<[u8]>>> {
     let mut files = Files::default();
     let terms = terms(index, &mut files)?;
     let spelling = spelling(index, &mut files);
-    let Texts { common, places } = texts(index, &mut files)?;
+    let Texts { common, places } = texts(index, &mut memory.packs, &mut files)?;
     let (size, chunks) = records(index, &places, &mut files);
 
     let scoring = scoring(index);
@@ -151,7 +152,7 @@ fn entry(index: &Index, at: usize, scratch: &mut Scratch, out: &mut Writer) -> i
         out.uint(u64::from(family) - first as u64);
     }
     for family in here {
-        scratch.read(index, &index.terms(family)?)?;
+        scratch.read(index, family)?;
         scratch.write(out);
     }
     Ok(())
@@ -173,15 +174,13 @@ impl Scratch {
         }
     }
 
-    fn read(&mut self, index: &Index, terms: &[Option<TermInfo>]) -> io::Result<()> {
+    fn read(&mut self, index: &Index, family: u32) -> io::Result<()> {
         let Scratch { frequencies, records, found } = self;
         records.iter().for_each(|record| frequencies[*record as usize] = [0; FIELDS.len()]);
         records.clear();
-        *found = [0; FIELDS.len()];
-        for (field, term) in terms.iter().enumerate() {
-            let Some(term) = term else { continue };
-            found[field] = term.doc_freq;
-            index.postings(field, term, |record, frequency| {
+        *found = index.dictionary.found(family);
+        for field in 0..FIELDS.len() {
+            index.postings(family, field, |record, frequency| {
                 let all = &mut frequencies[record as usize];
                 if *all == [0; FIELDS.len()] {
                     records.push(record);

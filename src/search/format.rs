@@ -164,6 +164,7 @@
 //! one is given the hash of its hash with a zero byte behind it, until that is free. A reader need not know that.
 
 use std::collections::BTreeMap;
+use std::sync::Arc;
 
 use rapidhash::v3::rapidhash_v3;
 
@@ -248,11 +249,12 @@ impl std::fmt::Display for Name {
 
 /// The files of a search, by output path.
 #[derive(Debug, Default, Clone)]
-pub struct Files(BTreeMap<String, Vec<u8>>);
+pub struct Files(BTreeMap<String, Arc<[u8]>>);
 
 impl Files {
     /// Adds a file to `folder` and names it after its content.
-    pub fn add(&mut self, folder: char, bytes: Vec<u8>) -> Name {
+    pub fn add(&mut self, folder: char, bytes: impl Into<Arc<[u8]>>) -> Name {
+        let bytes = bytes.into();
         let mut hashed = rapidhash_v3(&bytes);
         loop {
             let name = Name((hashed >> 32) as u32);
@@ -271,8 +273,8 @@ impl Files {
     }
 
     /// All files, with the root.
-    pub fn finish(mut self, root: Vec<u8>) -> BTreeMap<String, Vec<u8>> {
-        self.0.insert("search/root.bin".to_owned(), root);
+    pub fn finish(mut self, root: Vec<u8>) -> BTreeMap<String, Arc<[u8]>> {
+        self.0.insert("search/root.bin".to_owned(), root.into());
         self.0
     }
 }

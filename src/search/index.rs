@@ -1,58 +1,64 @@
-//! Documents → postings, dictionary and texts. The only user of tantivy's index: one segment, written by one
-//! thread in the order of the records, so that equal sites give equal indexes.
+//! Records → all that can be searched of them: facts, texts, dictionary, postings.
 
-use std::collections::{BTreeMap, BTreeSet, HashMap};
-use std::fmt::Write as _;
+use std::collections::HashMap;
 use std::io;
-use std::str::SplitAsciiWhitespace;
 use std::sync::Arc;
 
-use rayon::prelude::*;
-use tantivy::directory::RamDirectory;
-use tantivy::postings::{Postings as _, TermInfo};
-use tantivy::schema::{Field, IndexRecordOption, Schema, TextFieldIndexing, TextOptions};
-use tantivy::tokenizer::{self, TextAnalyzer, TokenStream, Tokenizer, TokenizerManager};
-use tantivy::{
-    DocSet as _, IndexBuilder, InvertedIndexReader, SingleSegmentIndexWriter, TERMINATED, TantivyDocument,
-    Term,
-};
+use rapidhash::fast::RandomState;
 
 use super::dictionary::Dictionary;
-use super::document::{BODY, Document, FIELDS, Facts, HEAD, TITLE};
+use super::document::{Document, FIELDS, Facts};
 use super::rank::factors;
-use super::stem::{self, Stems};
-use super::token::Tokens;
+use super::segment::Segment;
+use super::words::{Known, Text, Vocabulary, counted};
 use crate::catalog::Catalog;
 use crate::markdown::Section;
-use crate::site::Site;
+use crate::memo::Memos;
+use crate::record::Record;
+use crate::site::{Entry, Site};
 use crate::source::Inputs;
-
-/// Memory that tantivy's writer is told of; with one segment it only sizes its tables.
-const BUDGET: usize = 50_000_000;
-
-/// Records that are read at a time: their terms are in memory twice.
-const BATCH: usize = 512;
 
 /// Lengths that differ by a tenth count the same: answers are as good, and the column is smaller.
 const COARSE: u8 = !1;
+
+/// As long as no more than one text in so many is new or gone, only the new ones are indexed.
+const FEW: usize = 4;
 
 /// All that can be searched. Owned, immutable, shared by threads.
 pub struct Index {
     /// The records.
     pub facts: Facts,
-    /// Text by record and section.
-    pub texts: Vec<Vec<Section>>,
+    /// Text by record.
+    pub texts: Vec<Arc<Text>>,
     /// Words and families.
     pub dictionary: Dictionary,
     /// Lengths by field and record, as tantivy's field norm ids; empty for fields without.
     pub norms: Vec<Vec<u8>>,
     /// Tokens by field.
-    pub tokens: Vec<u64>,
+    pub tokens: [u64; FIELDS.len()],
     /// What scores are multiplied by, and which of them by record.
     pub factors: (Vec<f32>, Vec<u8>),
-    postings: Vec<Arc<InvertedIndexReader>>,
-    fields: Vec<Field>,
+    parts: Vec<Part>,
 }
+
+/// Some of the records.
+struct Part {
+    segment: Arc<Segment>,
+    /// The number of the record that each document is of; none where it is not the record's text any more.
+    records: Vec<Option<u32>>,
+}
+
+/// What the next index of the same records need not do again.
+#[derive(Default)]
+pub struct Memory {
+    vocabulary: Vocabulary,
+    texts: Memos<Read, Arc<Text>>,
+    /// A segment of many records, and which text each of its documents is.
+    base: Option<(Arc<Segment>, Vec<Arc<Text>>)>,
+}
+
+/// What a text is read from: a record, what others say where they cite it, its language.
+type Read = (Arc<Record>, Vec<String>, Option<String>);
 
 impl std::fmt::Debug for Index {
     fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
@@ -61,62 +67,26 @@ impl std::fmt::Debug for Index {
 }
 
 impl Index {
-    /// Indexes all records of a site. Fails only where tantivy does.
-    pub fn new(catalog: &Catalog, inputs: &Inputs) -> io::Result<Index> {
+    /// Indexes all records of a site; the index is the same whatever `memory` has of an earlier one. Fails only where
+    /// tantivy does.
+    pub fn new(catalog: &Catalog, inputs: &Inputs, memory: &mut super::Memory) -> io::Result<Index> {
+        let memory = &mut memory.index;
         let facts = Facts::of(catalog);
-        let site: &Site = &catalog.site;
-        let mut stems = Languages::new(site);
-        let (schema, fields) = schema();
-        let tokenizers = TokenizerManager::default();
-        tokenizers.register("counted", TextAnalyzer::from(Counted::default()));
-        let mut writer: SingleSegmentIndexWriter<TantivyDocument> = IndexBuilder::new()
-            .schema(schema)
-            .tokenizers(tokenizers)
-            .single_segment_index_writer(RamDirectory::create(), BUDGET)
-            .map_err(io::Error::other)?;
-        let mut texts = Vec::with_capacity(facts.records.len());
-        for batch in facts.records.chunks(BATCH) {
-            let entries: Vec<_> = batch.iter().filter_map(|fact| site.entries.get(fact.ix)).collect();
-            for (terms, sections) in stems.read(inputs, &entries) {
-                let mut document = TantivyDocument::default();
-                for (field, terms) in fields.iter().zip(&terms) {
-                    document.add_text(*field, terms);
-                }
-                writer.add_document(document).map_err(io::Error::other)?;
-                texts.push(sections);
-            }
-        }
-        let pairs = stems.into_pairs();
-        let index = writer.finalize().map_err(io::Error::other)?;
-        let searcher = index.reader().map_err(io::Error::other)?.searcher();
-        let mut norms = Vec::new();
-        let mut postings = Vec::new();
-        for (field, own) in fields.iter().zip(FIELDS) {
-            let Some(segment) = searcher.segment_readers().first() else {
-                norms.push(Vec::new());
-                postings.push(Arc::new(InvertedIndexReader::empty(IndexRecordOption::WithFreqs)));
-                continue;
-            };
-            postings.push(segment.inverted_index(*field).map_err(io::Error::other)?);
-            let column = match own.normed {
-                true => {
-                    let reader = segment.get_fieldnorms_reader(*field).map_err(io::Error::other)?;
-                    (0..segment.max_doc()).map(|doc| reader.fieldnorm_id(doc) & COARSE).collect()
-                }
-                false => Vec::new(),
-            };
-            norms.push(column);
-        }
-        let frequency = frequencies(&postings)?;
+        let texts = read(&catalog.site, inputs, &facts, memory);
+        let (families, tokens, dictionary) = memory.vocabulary.known(|known| {
+            let families: Arc<[u32]> = known.words.iter().map(|(_, family)| *family).collect();
+            let (tokens, dictionary) = dictionary(known, &families, &texts);
+            (families, tokens, dictionary)
+        });
+        let parts = parts(&texts, &families, &mut memory.base)?;
         Ok(Index {
-            dictionary: Dictionary::new(pairs, &frequency),
+            norms: norms(&parts, texts.len()),
             factors: factors(&facts),
-            tokens: postings.iter().map(|postings| postings.total_num_tokens()).collect(),
             facts,
             texts,
-            norms,
-            postings,
-            fields,
+            dictionary,
+            tokens,
+            parts,
         })
     }
 
@@ -130,207 +100,121 @@ impl Index {
         self.facts.records.is_empty()
     }
 
-    /// Where a family's postings are, by field.
-    pub fn terms(&self, family: u32) -> io::Result<Vec<Option<TermInfo>>> {
-        let Some(family) = self.dictionary.families.get(family as usize) else { return Ok(Vec::new()) };
-        let lookup = |(postings, field): (&Arc<InvertedIndexReader>, &Field)| {
-            postings.get_term_info(&Term::from_field_text(*field, &family.stem))
-        };
-        self.postings.iter().zip(&self.fields).map(lookup).collect()
+    /// What the page of a record shows; nothing where there is no such record.
+    pub fn sections(&self, record: usize) -> &[Section] {
+        self.texts.get(record).map_or(&[], |text| &text.sections)
     }
 
-    /// Calls `each` with every record that has a term in a field, ascending, and how often.
-    pub fn postings(&self, field: usize, term: &TermInfo, mut each: impl FnMut(u32, u32)) -> io::Result<()> {
-        let Some(postings) = self.postings.get(field) else { return Ok(()) };
-        let mut postings = postings.read_postings_from_terminfo(term, IndexRecordOption::WithFreqs)?;
-        let mut doc = postings.doc();
-        while doc != TERMINATED {
-            each(doc, postings.term_freq());
-            doc = postings.advance();
+    /// Calls `each` with every record that has a family in a field, ascending, and how often.
+    pub fn postings(&self, family: u32, field: usize, mut each: impl FnMut(u32, u32)) -> io::Result<()> {
+        let Some(family) = self.dictionary.families.get(family as usize) else { return Ok(()) };
+        if family.found.get(field).is_none_or(|found| *found == 0) {
+            return Ok(());
         }
+        let mut found = Vec::new();
+        for Part { segment, records } in &self.parts {
+            segment.postings(family.term, field, |document, count| {
+                found.extend(records.get(document as usize).copied().flatten().map(|record| (record, count)));
+            })?;
+        }
+        found.sort_unstable();
+        found.into_iter().for_each(|(record, count)| each(record, count));
         Ok(())
     }
 }
 
-fn schema() -> (Schema, Vec<Field>) {
-    let mut schema = Schema::builder();
-    let fields = FIELDS.iter().map(|field| {
-        let indexing = TextFieldIndexing::default()
-            .set_tokenizer("counted")
-            .set_index_option(IndexRecordOption::WithFreqs)
-            .set_fieldnorms(field.normed);
-        schema.add_text_field(field.name, TextOptions::default().set_indexing_options(indexing))
-    });
-    let fields = fields.collect();
-    (schema.build(), fields)
+/// The texts of all records, in their order.
+fn read(site: &Site, inputs: &Inputs, facts: &Facts, memory: &mut Memory) -> Vec<Arc<Text>> {
+    let Memory { vocabulary, texts, .. } = memory;
+    let entries: Vec<&Entry> = facts.records.iter().filter_map(|fact| site.entries.get(fact.ix)).collect();
+    let key = |entry: &&Entry| -> Read {
+        let cited = entry.referenced_by.iter().map(|backlink| backlink.sentence.clone()).collect();
+        (Arc::clone(&entry.record), cited, language(site, entry.collection).map(str::to_owned))
+    };
+    texts.all(
+        &entries,
+        |entry| &entry.record.source,
+        |(record, cited, tag), entry| {
+            Arc::ptr_eq(record, &entry.record)
+                && cited.iter().eq(entry.referenced_by.iter().map(|backlink| &backlink.sentence))
+                && tag.as_deref() == language(site, entry.collection)
+        },
+        key,
+        |entry, (_, _, tag)| Arc::new(vocabulary.read(tag.as_deref(), Document::of(inputs, entry))),
+    )
 }
 
-/// For each term: records in the field where they are most, and whether it is in a title, heading or metadata.
-fn frequencies(postings: &[Arc<InvertedIndexReader>]) -> io::Result<HashMap<Box<str>, (u32, bool)>> {
-    const META: usize = 3;
-    let mut frequencies: HashMap<Box<str>, (u32, bool)> = HashMap::new();
-    for (field, postings) in postings.iter().enumerate() {
-        let mut terms = postings.terms().stream()?;
-        while terms.advance() {
-            // Terms are what `Counted` gave, which is text.
-            let Ok(term) = std::str::from_utf8(terms.key()) else { continue };
-            let found = terms.value().doc_freq;
-            let named = matches!(field, TITLE | HEAD | META);
-            match frequencies.get_mut(term) {
-                Some((most, anywhere)) => {
-                    *most = found.max(*most);
-                    *anywhere |= named;
+/// How many tokens there are in each field, and the dictionary.
+fn dictionary(known: &Known, families: &[u32], texts: &[Arc<Text>]) -> ([u64; FIELDS.len()], Dictionary) {
+    let mut tokens = [0; FIELDS.len()];
+    let mut is_there = vec![false; families.len()];
+    let mut found = vec![[0; FIELDS.len()]; known.stems.len()];
+    let mut last = vec![[u32::MAX; FIELDS.len()]; known.stems.len()];
+    for (record, text) in (0..).zip(texts) {
+        for (field, words) in text.words.iter().enumerate() {
+            for (word, count) in counted(words) {
+                let family = families[word as usize] as usize;
+                tokens[field] += u64::from(count);
+                is_there[word as usize] = true;
+                if std::mem::replace(&mut last[family][field], record) != record {
+                    found[family][field] += 1;
                 }
-                None => drop(frequencies.insert(term.into(), (found, named))),
             }
         }
     }
-    Ok(frequencies)
+    let words = known.words.iter().zip(is_there).filter_map(|(word, is_there)| is_there.then_some(word));
+    (tokens, Dictionary::new(words, &known.stems, &found))
 }
 
-/// The stems of each collection's language, in as many copies as there are threads.
-struct Languages {
-    /// Index into each thread's stems, by collection.
-    of_collection: Vec<usize>,
-    threads: Vec<Vec<Stems>>,
-}
-
-type Terms = [String; FIELDS.len()];
-
-impl Languages {
-    fn new(site: &Site) -> Languages {
-        let tags: Vec<Option<&str>> = (0..site.collections.len()).map(|at| language(site, at)).collect();
-        let distinct: BTreeSet<Option<&str>> = tags.iter().copied().collect();
-        let stems = || distinct.iter().map(|tag| Stems::new(tag.and_then(stem::language))).collect();
-        let of_collection = tags
-            .iter()
-            .map(|tag| distinct.iter().position(|other| other == tag).unwrap_or_default())
-            .collect();
-        let threads = (0..rayon::current_num_threads()).map(|_| stems()).collect();
-        Languages { of_collection, threads }
-    }
-
-    /// The terms of records by field, as [`Counted`] reads them, and their sections.
-    fn read(&mut self, inputs: &Inputs, entries: &[&crate::site::Entry]) -> Vec<(Terms, Vec<Section>)> {
-        let share = entries.len().div_ceil(self.threads.len()).max(1);
-        let of_collection = &self.of_collection;
-        let read = |(stems, entries): (&mut Vec<Stems>, &[&crate::site::Entry])| {
-            let (mut tokens, mut counts) = (Tokens::default(), Counts::default());
-            let read = |entry: &&crate::site::Entry| {
-                let Document { fields, sections } = Document::of(inputs, entry);
-                let language = of_collection.get(entry.collection).copied().unwrap_or_default();
-                let Some(stems) = stems.get_mut(language) else { return (Terms::default(), sections) };
-                let terms = std::array::from_fn(|field| {
-                    let mut add = |text: &str| {
-                        tokens.read(text);
-                        tokens.iter().for_each(|token| counts.add(stems.word(text, &token)));
-                    };
-                    match field {
-                        HEAD => sections.iter().for_each(|section| add(&section.heading)),
-                        BODY => sections.iter().for_each(|section| add(&section.text)),
-                        _ => fields[field].iter().for_each(|text| add(text)),
-                    }
-                    counts.take(stems)
-                });
-                (terms, sections)
-            };
-            entries.iter().map(read).collect::<Vec<_>>()
-        };
-        let parts = self.threads.par_iter_mut().zip(entries.par_chunks(share)).map(read);
-        parts.collect::<Vec<_>>().into_iter().flatten().collect()
-    }
-
-    fn into_pairs(self) -> BTreeMap<Box<str>, BTreeSet<Box<str>>> {
-        let mut pairs: BTreeMap<Box<str>, BTreeSet<Box<str>>> = BTreeMap::new();
-        for stems in self.threads.into_iter().flatten() {
-            stems.into_pairs().for_each(|(word, stem)| {
-                pairs.entry(word).or_default().insert(stem);
-            });
+/// Segments that have every text once. Texts that are new since the base are in one of their own, unless they are too
+/// many.
+fn parts(
+    texts: &[Arc<Text>],
+    families: &Arc<[u32]>,
+    base: &mut Option<(Arc<Segment>, Vec<Arc<Text>>)>,
+) -> io::Result<Vec<Part>> {
+    let segment = |texts: &[&Arc<Text>]| -> io::Result<_> {
+        Ok(Arc::new(Segment::new(texts.iter().map(|text| &text.words), Arc::clone(families))?))
+    };
+    if let Some((segment_of_base, documents)) = base {
+        let mut numbers: HashMap<*const Text, u32, RandomState> =
+            texts.iter().map(Arc::as_ptr).zip(0..).collect();
+        let records: Vec<Option<u32>> =
+            documents.iter().map(|text| numbers.remove(&Arc::as_ptr(text))).collect();
+        let gone = records.iter().filter(|record| record.is_none()).count();
+        if (numbers.len() + gone) * FEW <= texts.len() {
+            let mut others: Vec<u32> = numbers.into_values().collect();
+            others.sort_unstable();
+            let new: Vec<&Arc<Text>> =
+                others.iter().filter_map(|record| texts.get(*record as usize)).collect();
+            let new = Part { segment: segment(&new)?, records: others.into_iter().map(Some).collect() };
+            return Ok(vec![Part { segment: Arc::clone(segment_of_base), records }, new]);
         }
-        pairs
     }
+    let all = segment(&texts.iter().collect::<Vec<_>>())?;
+    *base = Some((Arc::clone(&all), texts.to_vec()));
+    Ok(vec![Part { segment: all, records: (0..texts.len() as u32).map(Some).collect() }])
+}
+
+/// See [`Index::norms`].
+fn norms(parts: &[Part], records: usize) -> Vec<Vec<u8>> {
+    let column = |(field, own): (usize, &super::document::Field)| {
+        let mut column = vec![0; if own.normed { records } else { 0 }];
+        for part in parts {
+            let lengths = part.segment.norms.get(field).into_iter().flatten();
+            for (length, record) in lengths.zip(&part.records) {
+                if let Some(place) = record.and_then(|record| column.get_mut(record as usize)) {
+                    *place = length & COARSE;
+                }
+            }
+        }
+        column
+    };
+    FIELDS.iter().enumerate().map(column).collect()
 }
 
 /// The language of a collection's records: its own, else the site's, else English.
 pub fn language(site: &Site, collection: usize) -> Option<&str> {
     let own = site.collections.get(collection).and_then(|own| own.config.language.as_deref());
     own.or(site.config.site.language.as_deref()).or(Some("en"))
-}
-
-/// How often each word occurs in a text.
-#[derive(Default)]
-struct Counts {
-    /// By number of the word.
-    of: Vec<u32>,
-    /// The words that occur, in the order in which they were met.
-    met: Vec<usize>,
-}
-
-impl Counts {
-    fn add(&mut self, word: usize) {
-        if self.of.len() <= word {
-            self.of.resize(word + 1, 0);
-        }
-        if self.of[word] == 0 {
-            self.met.push(word);
-        }
-        self.of[word] += 1;
-    }
-
-    /// What was counted, as [`Counted`] reads it; nothing is counted afterwards.
-    fn take(&mut self, stems: &Stems) -> String {
-        let mut terms = String::new();
-        for word in self.met.drain(..) {
-            let count = std::mem::take(&mut self.of[word]);
-            // Writing to memory does not fail.
-            let _ = write!(terms, "{} {count} ", stems.stem(word));
-        }
-        terms
-    }
-}
-
-/// Terms, each with how often it occurs, all parted by spaces: tokens were made before, and their order means nothing
-/// to an index without positions. What comes together is found soonest by tantivy.
-#[derive(Clone, Default)]
-struct Counted {
-    token: tokenizer::Token,
-}
-
-struct CountedStream<'a> {
-    rest: SplitAsciiWhitespace<'a>,
-    /// How often the token comes again.
-    again: u32,
-    token: &'a mut tokenizer::Token,
-}
-
-impl Tokenizer for Counted {
-    type TokenStream<'a> = CountedStream<'a>;
-
-    fn token_stream<'a>(&'a mut self, text: &'a str) -> CountedStream<'a> {
-        self.token.reset();
-        CountedStream { rest: text.split_ascii_whitespace(), again: 0, token: &mut self.token }
-    }
-}
-
-impl TokenStream for CountedStream<'_> {
-    fn advance(&mut self) -> bool {
-        self.token.position = self.token.position.wrapping_add(1);
-        if let Some(again) = self.again.checked_sub(1) {
-            self.again = again;
-            return true;
-        }
-        let Some((term, count)) = self.rest.next().zip(self.rest.next()) else { return false };
-        self.again = count.parse().map_or(0, |count: u32| count.saturating_sub(1));
-        self.token.text.clear();
-        self.token.text.push_str(term);
-        true
-    }
-
-    fn token(&self) -> &tokenizer::Token {
-        self.token
-    }
-
-    fn token_mut(&mut self) -> &mut tokenizer::Token {
-        self.token
-    }
 }

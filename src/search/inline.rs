@@ -2,6 +2,7 @@
 //! that lies beside it, and read no other file; so this is the only way to a search without any server.
 
 use std::collections::BTreeMap;
+use std::sync::Arc;
 
 use base64::Engine as _;
 use base64::engine::general_purpose::STANDARD;
@@ -14,7 +15,7 @@ const LARGEST: usize = 1_000_000;
 
 /// Path and text of the script that gives a client every file: `annalsIndex={"root.bin":"…base64…",…}`, by the paths
 /// below `search/`; `None` where the files are too large.
-pub fn script(files: &BTreeMap<String, Vec<u8>>) -> Option<(String, Vec<u8>)> {
+pub fn script(files: &BTreeMap<String, Arc<[u8]>>) -> Option<(String, Vec<u8>)> {
     let named = files.iter().filter_map(|(path, bytes)| Some((path.strip_prefix("search/")?, bytes)));
     let encoded: BTreeMap<&str, String> = named.map(|(path, bytes)| (path, STANDARD.encode(bytes))).collect();
     let size: usize = encoded.iter().map(|(path, text)| path.len() + text.len()).sum();
@@ -29,7 +30,7 @@ mod tests {
 
     #[test]
     fn small_sites_have_a_script_and_large_ones_do_not() {
-        let files = |size| BTreeMap::from([("search/root.bin".to_owned(), vec![7; size])]);
+        let files = |size| BTreeMap::from([("search/root.bin".to_owned(), vec![7; size].into())]);
         let (path, text) = script(&files(3)).unwrap_or_default();
         assert_eq!(
             (path.as_str(), text.as_slice()),

@@ -121,12 +121,11 @@ pub fn score(index: &Index, units: &[Unit]) -> io::Result<Vec<Hit>> {
     let mut one = Sums::new(records);
     for unit in units {
         for (family, counts) in &unit.families {
-            for (field, term) in index.terms(*family)?.iter().enumerate() {
-                let Some(term) = term else { continue };
-                let rarity = inverse_frequency(records, term.doc_freq);
+            for (field, found) in index.dictionary.found(*family).into_iter().enumerate() {
+                let rarity = inverse_frequency(records, found);
                 let weight = rarity * (1.0 + K1) * FIELDS[field].boost;
                 let (norms, cache) = (&index.norms[field], &caches[field]);
-                index.postings(field, term, |record, frequency| {
+                index.postings(*family, field, |record, frequency| {
                     let length = norms.get(record as usize).map_or(K1, |norm| cache[usize::from(*norm)]);
                     let frequency = frequency as f32;
                     *one.at(record) += weight * (frequency / (frequency + length));

@@ -46,10 +46,8 @@ pub fn tags() -> impl Iterator<Item = &'static str> {
 /// Stems of one language, each made once.
 pub struct Stems {
     stemmer: Option<TextAnalyzer>,
-    /// A word as written, in lower case → its place in `pairs`.
+    /// A word as written, in lower case → its number.
     memo: Memo,
-    /// Folded forms of words and of their stems.
-    pairs: Vec<(Box<str>, Box<str>)>,
 }
 
 impl Stems {
@@ -58,11 +56,12 @@ impl Stems {
         let stemmer = language.map(|language| {
             TextAnalyzer::builder(RawTokenizer::default()).filter(Stemmer::new(language)).build()
         });
-        Stems { stemmer, memo: Memo::default(), pairs: Vec::new() }
+        Stems { stemmer, memo: Memo::default() }
     }
 
-    /// The number of a token's word, one of `text`. The stemmer sees the word with its accents.
-    pub fn word(&mut self, text: &str, token: &Token<'_>) -> usize {
+    /// The number of a token's word, one of `text`; `number` gives one to a word and its stem, both folded, that were
+    /// not met before. The stemmer sees the word with its accents.
+    pub fn word(&mut self, text: &str, token: &Token<'_>, number: impl FnOnce(&str, Box<str>) -> u32) -> u32 {
         let written = &text[token.source.clone()];
         let lower;
         let key = if written.is_ascii() || token.whole {
@@ -75,20 +74,10 @@ impl Stems {
             let stem = self.stemmer.as_mut().map(|stemmer| stem(stemmer, key)).unwrap_or_default();
             // A stem that folds to nothing, or a language without stems: the word is its own family.
             let stem = if stem.is_empty() { token.text.into() } else { stem };
-            self.memo.insert(key, self.pairs.len());
-            self.pairs.push((token.text.into(), stem));
-            self.pairs.len() - 1
+            let number = number(token.text, stem);
+            self.memo.insert(key, number);
+            number
         })
-    }
-
-    /// The stem of the word of this number, folded; empty where there is no such word.
-    pub fn stem(&self, word: usize) -> &str {
-        self.pairs.get(word).map_or("", |(_, stem)| stem)
-    }
-
-    /// Every pair of word and stem that was met, folded.
-    pub fn into_pairs(self) -> impl Iterator<Item = (Box<str>, Box<str>)> {
-        self.pairs.into_iter()
     }
 }
 
@@ -96,16 +85,16 @@ impl Stems {
 /// lies elsewhere in memory; so most words are numbers.
 #[derive(Default)]
 struct Memo {
-    short: HashMap<u128, usize, RandomState>,
-    long: HashMap<Box<str>, usize, RandomState>,
+    short: HashMap<u128, u32, RandomState>,
+    long: HashMap<Box<str>, u32, RandomState>,
 }
 
 impl Memo {
-    fn get(&self, word: &str) -> Option<usize> {
+    fn get(&self, word: &str) -> Option<u32> {
         short(word).map_or_else(|| self.long.get(word), |word| self.short.get(&word)).copied()
     }
 
-    fn insert(&mut self, word: &str, value: usize) {
+    fn insert(&mut self, word: &str, value: u32) {
         match short(word) {
             Some(word) => self.short.insert(word, value),
             None => self.long.insert(word.into(), value),

@@ -1,16 +1,18 @@
 //! Texts of records → packs: what excerpts and phrases are read from, in parts that a client can fetch one by one.
 
 use std::io;
+use std::sync::Arc;
 
 use rapidhash::v3::rapidhash_v3;
-use rayon::prelude::*;
 
 use super::common::common;
 use super::deflate::{Ends, beginning};
 use super::export::json;
 use super::format::{Files, Name};
 use super::index::Index;
+use super::words::Text;
 use crate::markdown::Section;
+use crate::memo::{Memos, alike};
 
 /// Records in a text pack.
 const PACK: usize = 48;
@@ -42,34 +44,63 @@ pub struct Place {
     pub lengths: Vec<usize>,
 }
 
+/// What packs of the same texts need not be made of again.
+#[derive(Default)]
+pub struct Memory(Memos<Of, Result<Arc<Pack>, String>>);
+
+/// What a pack is made of: texts, and what all of them continue.
+type Of = (Vec<Arc<Text>>, Arc<Vec<u8>>);
+
+/// The texts of some records in one file.
+struct Pack {
+    bytes: Arc<[u8]>,
+    /// By record: where its first part begins, and the length of each part.
+    places: Vec<(usize, Vec<usize>)>,
+}
+
 /// Writes the texts of all records into packs. Fails only where the compressor does.
-pub fn texts(index: &Index, files: &mut Files) -> io::Result<Texts> {
-    let texts = &index.texts;
-    let common = common(&sample(index));
-    let pack = |ends: &mut Ends, texts: &[Vec<Section>]| -> io::Result<_> {
-        let mut bytes = Vec::new();
-        let mut places = Vec::with_capacity(texts.len());
-        for sections in texts {
-            let offset = bytes.len();
-            let mut lengths = Vec::new();
-            for part in parts(sections) {
-                let before = bytes.len();
-                ends.append(json(&part).as_bytes(), &mut bytes)?;
-                lengths.push(bytes.len() - before);
-            }
-            places.push((offset, lengths));
-        }
-        Ok((bytes, places))
-    };
-    let packs: io::Result<Vec<_>> =
-        texts.par_chunks(PACK).map_init(|| Ends::new(&common), |ends, texts| pack(ends, texts)).collect();
-    let mut all = Vec::with_capacity(texts.len());
-    for (bytes, places) in packs? {
-        let pack = files.add('f', bytes);
-        all.extend(places.into_iter().map(|(offset, lengths)| Place { pack, offset, lengths }));
+pub fn texts(index: &Index, memory: &mut Memory, files: &mut Files) -> io::Result<Texts> {
+    let common = Arc::new(common(&sample(index)));
+    let packs: Vec<(&str, &[Arc<Text>])> = index
+        .facts
+        .records
+        .chunks(PACK)
+        .zip(index.texts.chunks(PACK))
+        .map(|(facts, texts)| (facts[0].id.as_str(), texts))
+        .collect();
+    let packs = memory.0.all(
+        &packs,
+        |(first, _)| first,
+        |(before, start), (_, texts)| *start == common && alike(before, texts, |_, _| false),
+        |(_, texts)| (texts.to_vec(), Arc::clone(&common)),
+        |(_, texts), _| pack(&common, texts).map(Arc::new).map_err(|error| error.to_string()),
+    );
+    let mut places = Vec::with_capacity(index.len());
+    for pack in packs {
+        let pack = pack.map_err(io::Error::other)?;
+        let name = files.add('f', Arc::clone(&pack.bytes));
+        let own = pack.places.iter().cloned();
+        places.extend(own.map(|(offset, lengths)| Place { pack: name, offset, lengths }));
     }
     let begun = if common.is_empty() { None } else { Some(files.add('f', beginning(&common)?)) };
-    Ok(Texts { common: begun.map(|name| (name, common.len())), places: all })
+    Ok(Texts { common: begun.map(|name| (name, common.len())), places })
+}
+
+fn pack(common: &[u8], texts: &[Arc<Text>]) -> io::Result<Pack> {
+    let mut ends = Ends::new(common);
+    let mut bytes = Vec::new();
+    let mut places = Vec::with_capacity(texts.len());
+    for text in texts {
+        let offset = bytes.len();
+        let mut lengths = Vec::new();
+        for part in parts(&text.sections) {
+            let before = bytes.len();
+            ends.append(json(&part).as_bytes(), &mut bytes)?;
+            lengths.push(bytes.len() - before);
+        }
+        places.push((offset, lengths));
+    }
+    Ok(Pack { bytes: bytes.into(), places })
 }
 
 /// Beginnings of some texts: of the same records in every build, as far as they are still there.
@@ -79,7 +110,7 @@ fn sample(index: &Index) -> Vec<Vec<u8>> {
     records.sort_by_cached_key(hash);
     records.truncate(SAMPLE);
     let text = |at: usize| {
-        let first = parts(index.texts.get(at)?).into_iter().next()?;
+        let first = parts(index.sections(at)).into_iter().next()?;
         let mut text = json(&first).into_bytes();
         text.truncate(SAMPLED);
         Some(text)

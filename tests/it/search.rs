@@ -49,7 +49,7 @@ fn index(files: &BTreeMap<String, Vec<u8>>) -> Index {
     let inputs = Arc::new(harness::inputs(files).0);
     let site =
         annals::resolve(Path::new("/there is no such folder"), &inputs, &mut annals::Memory::default());
-    Index::new(&catalog(Arc::new(site), &mut Memory::default()), &inputs).unwrap()
+    Index::new(&catalog(Arc::new(site), &mut Memory::default()), &inputs, &mut Default::default()).unwrap()
 }
 
 const LOG: &str = "\
@@ -399,6 +399,44 @@ proptest! {
                 prop_assert!(*start >= last && start + marked <= length);
                 last = start + marked;
             }
+        }
+    }
+}
+
+proptest! {
+    #![proptest_config(ProptestConfig { cases: 24, max_shrink_iters: 400, ..ProptestConfig::default() })]
+
+    #[test]
+    fn what_is_made_from_what_is_remembered_is_what_is_made_anew(
+        saves in prop::collection::vec(
+            prop::collection::vec((1..30_u8, prop::option::of("(café |Häuser |cited |ADR 7 |ADR 12 |tests? |[a-c]{3} |\n## ){0,8}")), 1..4),
+            1..12,
+        ),
+    ) {
+        let path = |number: u8| format!("adr/{number:04}-x.md");
+        let text = |body: &str| format!("# Choose\n\nStatus: accepted\n\n{body}\n").into_bytes();
+        let mut log: BTreeMap<String, Vec<u8>> = (1..24).map(|number| (path(number), text("Tested houses."))).collect();
+        log.insert("annals.toml".to_owned(), b"[[collection]]\npath = \"adr\"\nlanguage = \"de\"\n".to_vec());
+        let (mut records, mut search) = (annals::Memory::default(), search::Memory::default());
+        // A base of everything, then saves of a few records each.
+        for save in std::iter::once(&Vec::new()).chain(&saves) {
+            for (number, body) in save {
+                match body {
+                    Some(body) => drop(log.insert(path(*number), text(body))),
+                    None => drop(log.remove(&path(*number))),
+                }
+            }
+            let inputs = Arc::new(harness::inputs(&log).0);
+            let root = Path::new("/there is no such folder");
+            let made = |records: &mut annals::Memory, memory: &mut search::Memory| {
+                let site = annals::resolve(root, &inputs, records);
+                let index = Index::new(&catalog(Arc::new(site), &mut Memory::default()), &inputs, memory).unwrap();
+                let ranked = ["test", "haus cited", "caf", "\"tested houses\"", "-test adr"].map(|query| index.ranked(query).unwrap());
+                (ranked, search::files_of(&index, memory).unwrap())
+            };
+            let remembered = made(&mut records, &mut search);
+            let anew = made(&mut annals::Memory::default(), &mut search::Memory::default());
+            prop_assert!(remembered == anew, "{save:?}");
         }
     }
 }
