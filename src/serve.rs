@@ -58,6 +58,9 @@ const MAKERS: usize = 4;
 /// So long a search waits for its index before it says that there is none yet.
 const PATIENCE: Duration = Duration::from_secs(2);
 
+/// When nothing has been saved for so long, the search follows.
+const CALM: Duration = Duration::from_millis(200);
+
 /// What a server needs to know.
 #[derive(Debug, Clone)]
 pub struct Setting {
@@ -112,6 +115,7 @@ pub fn serve(listener: TcpListener, live: watch::Receiver<Live>, setting: Settin
     let served = runtime.block_on(async {
         listener.set_nonblocking(true)?;
         let listener = tokio::net::TcpListener::from_std(listener)?;
+        drop(tokio::spawn(keep_searchable(Arc::clone(&server))));
         let end = asked_to_end();
         tokio::pin!(end);
         loop {
@@ -146,6 +150,28 @@ async fn asked_to_end() {
         }
     }
     let _ = tokio::signal::ctrl_c().await;
+}
+
+/// Makes the search of what is shown, again and again, so that whoever searches need not wait for it.
+async fn keep_searchable(server: Arc<Server>) {
+    let mut live = server.live.clone();
+    loop {
+        match tokio::time::timeout(CALM, live.changed()).await {
+            Ok(Ok(())) => continue,
+            Ok(Err(_)) => return,
+            Err(_) => {}
+        }
+        let now = live.borrow_and_update().clone();
+        let turn = Arc::clone(&server.searching).acquire_owned().await.ok();
+        let make = move || {
+            let _turn = turn;
+            now.snapshot.search();
+        };
+        let _ = tokio::task::spawn_blocking(make).await;
+        if live.changed().await.is_err() {
+            return;
+        }
+    }
 }
 
 async fn speak(stream: tokio::net::TcpStream, server: Arc<Server>) {
@@ -471,6 +497,27 @@ mod tests {
     use super::*;
     use crate::source::DiscoverOptions;
     use crate::watch::Follower;
+
+    #[test]
+    fn the_search_follows_before_anybody_asks() -> Result<(), Box<dyn std::error::Error>> {
+        let folder = tempfile::tempdir()?;
+        std::fs::write(folder.path().join("0001-queue.md"), "# Queue\n\nText.\n")?;
+        let follower = Follower::start(folder.path(), &DiscoverOptions::default(), true)?;
+        let (send, live) = watch::channel(follower.live());
+        let shared =
+            Shared { root: folder.path().into(), session: String::new(), terminal: [None, None, None] };
+        let setting = Setting { shared, host: String::new() };
+        let server = Arc::new(Server { live, setting, searching: Arc::new(Semaphore::new(1)) });
+        let runtime = tokio::runtime::Builder::new_current_thread().enable_all().build()?;
+        runtime.block_on(async {
+            let searchable = tokio::spawn(keep_searchable(Arc::clone(&server)));
+            while !follower.live().snapshot.is_searchable() {
+                tokio::task::yield_now().await;
+            }
+            drop(send);
+            Ok(searchable.await?)
+        })
+    }
 
     #[test]
     fn a_search_waits_for_an_index_only_so_long() -> Result<(), Box<dyn std::error::Error>> {

@@ -90,6 +90,17 @@ async function measure(log) {
       row(`${name}, in Chromium`, shown);
       row(`${name}, over HTTP`, served);
     }
+    const found = async (word) => (await (await fetch(`${url}search.json?limit=1&q=%22${word}%22`)).json()).total;
+    const version = async () => (await fetch(`${url}search/root.bin`, { method: "HEAD" })).headers.get("etag");
+    const few = Math.min(edits, 10);
+    const [answers, files] = [[], []];
+    for (let edit = 0; edit < few; edit += 1) answers.push(await until(file, body, edit, async (word) => (await found(word)) === 1));
+    for (let edit = 0; edit < few; edit += 1) {
+      const before = await version();
+      files.push(await until(file, body, edit, async () => (await version()) !== before));
+    }
+    row("body edit, found by search.json", answers);
+    row("body edit, in the search's files", files);
     const before = memory(server.pid);
     for (let edit = 0; edit < Number(values.memory); edit += 1) {
       const word = `edit${edit}.`;
@@ -101,7 +112,7 @@ async function measure(log) {
     await page.close();
     const idle = cpu();
     await new Promise((later) => setTimeout(later, 5000));
-    console.log(`  idle for 5 s: ${(cpu() - idle) * 10} ms of processor time`);
+    console.log(`  idle for 5 s: ${(cpu() - idle) * 10} ms of processor time, ${memory(server.pid)} MiB`);
   } finally {
     server.kill("SIGINT");
     rmSync(dirname(root), { recursive: true, force: true });
@@ -114,11 +125,16 @@ function newWord(edit) {
 }
 
 /** Saves a new word and waits until the server gives it. */
-async function toHttp(file, address, change, edit) {
+function toHttp(file, address, change, edit) {
+  return until(file, change, edit, async (word) => (await (await fetch(address)).text()).includes(word));
+}
+
+/** Saves a new word and waits until it `is` there; how long that took. */
+async function until(file, change, edit, is) {
   const word = newWord(edit);
   writeFileSync(file, change(word));
   const saved = now();
-  while (!(await (await fetch(address)).text()).includes(word)) await new Promise((again) => setTimeout(again, 1));
+  while (!(await is(word))) await new Promise((again) => setTimeout(again, 1));
   return now() - saved;
 }
 
