@@ -85,6 +85,13 @@ impl Walk {
             return;
         }
         let out = &mut self.open.text;
+        if is_plain(text.as_bytes()) {
+            let words = text.trim_start_matches(' ');
+            if words.len() < text.len() {
+                add_space(out, ' ');
+            }
+            return out.push_str(words);
+        }
         let mut rest = text;
         while !rest.is_empty() {
             let (word, after) = rest.split_at(rest.find(char::is_whitespace).unwrap_or(rest.len()));
@@ -123,6 +130,16 @@ impl Walk {
     }
 }
 
+/// Most text: ASCII whose only white space is spaces, none beside another.
+fn is_plain(text: &[u8]) -> bool {
+    let is_odd = |byte: &u8| !(b' '..=b'~').contains(byte);
+    // Without a way out, both are compared many bytes at a time.
+    let odd = text.iter().fold(false, |odd, byte| odd | is_odd(byte));
+    let double =
+        |text: &[u8]| text.iter().zip(&text[1..]).fold(false, |any, (a, b)| any | ((*a | *b) == b' '));
+    !odd && !text.is_empty() && !double(text)
+}
+
 /// White space is one character, the stronger of what meets, and none at the beginning.
 fn add_space(out: &mut String, space: char) {
     if out.ends_with(' ') && space == '\n' {
@@ -136,6 +153,7 @@ fn add_space(out: &mut String, space: char) {
 #[cfg(test)]
 mod tests {
     use expect_test::{Expect, expect};
+    use proptest::prelude::*;
 
     use super::*;
     use crate::markdown::scan;
@@ -146,6 +164,21 @@ mod tests {
         let shown = text(&source, 0, &scan(&source, 0), std::slice::from_ref(&title)).into_iter();
         let lines = shown.map(|Section { anchor, heading, text }| format!("#{anchor} {heading}: {text:?}\n"));
         expected.assert_eq(&lines.collect::<String>());
+    }
+
+    proptest! {
+        #[test]
+        fn plain_text_is_added_as_any_other(before in "[a ]{0,2}", text in "[ a-b!~é\t\u{a0}]{0,9}") {
+            let pushed = |pieces: &[&str]| {
+                let mut walk = Walk::default();
+                walk.push(&before);
+                pieces.iter().for_each(|piece| walk.push(piece));
+                walk.open.text
+            };
+            let characters: Vec<String> = text.chars().map(String::from).collect();
+            let characters: Vec<&str> = characters.iter().map(String::as_str).collect();
+            prop_assert_eq!(pushed(&[&text]), pushed(&characters));
+        }
     }
 
     #[test]
