@@ -27,6 +27,7 @@ use hyper_util::rt::{TokioIo, TokioTimer};
 use rapidhash::v3::rapidhash_v3;
 use serde::Serialize;
 use tokio::sync::{Semaphore, mpsc, watch};
+use tokio::time::{Instant, timeout_at};
 
 use crate::error::Error;
 use crate::json;
@@ -60,6 +61,9 @@ const PATIENCE: Duration = Duration::from_secs(2);
 
 /// When nothing has been saved for so long, the search follows.
 const CALM: Duration = Duration::from_millis(200);
+
+/// Where something is saved again and again, it follows after so long all the same.
+const RESTLESS: Duration = Duration::from_secs(1);
 
 /// What a server needs to know.
 #[derive(Debug, Clone)]
@@ -156,10 +160,11 @@ async fn asked_to_end() {
 async fn keep_searchable(server: Arc<Server>) {
     let mut live = server.live.clone();
     loop {
-        match tokio::time::timeout(CALM, live.changed()).await {
-            Ok(Ok(())) => continue,
-            Ok(Err(_)) => return,
-            Err(_) => {}
+        let latest = Instant::now() + RESTLESS;
+        while let Ok(changed) = timeout_at(latest.min(Instant::now() + CALM), live.changed()).await {
+            if changed.is_err() {
+                return;
+            }
         }
         let now = live.borrow_and_update().clone();
         let turn = Arc::clone(&server.searching).acquire_owned().await.ok();
