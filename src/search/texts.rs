@@ -20,7 +20,7 @@ const PACK: usize = 48;
 /// Bytes of text in a part of a record.
 const PART: usize = 12_000;
 
-/// Records that the common text is made of: a change of any other leaves all packs but one as they are.
+/// Records that the common text is made of, at most: a change of any other leaves all packs but one as they are.
 const SAMPLE: usize = 256;
 
 /// Bytes of each of these that are looked at.
@@ -103,10 +103,12 @@ fn pack(common: &[u8], texts: &[Arc<Text>]) -> io::Result<Pack> {
     Ok(Pack { bytes: bytes.into(), places })
 }
 
-/// Beginnings of some texts: of the same records in every build, as far as they are still there.
+/// Beginnings of some texts: of the same records in every build, as far as they are still there. Only older ones, since
+/// what is written these days changes most; how many count as older changes when the site has doubled.
 fn sample(index: &Index) -> Vec<Vec<u8>> {
     let hash = |at: &usize| index.facts.records.get(*at).map(|fact| rapidhash_v3(fact.id.as_bytes()));
-    let mut records: Vec<usize> = (0..index.len()).collect();
+    let older = index.len().checked_ilog2().map_or(0, |log| 1 << log);
+    let mut records: Vec<usize> = (0..older).collect();
     records.sort_by_cached_key(hash);
     records.truncate(SAMPLE);
     let text = |at: usize| {
