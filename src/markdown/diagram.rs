@@ -165,6 +165,9 @@ const SERIES: [[&str; 2]; 8] = [
     ["#e6e0d2", "#454032"],
 ];
 
+/// Kinds that would have a theme of their own.
+const KINDS_WITH_A_LOOK: [&str; 6] = ["class", "er", "flowchart", "requirement", "sequence", "state"];
+
 /// The renderer of one mode, 0 light and 1 dark.
 fn renderer(mode: usize) -> Renderer {
     let mut inks = serde_json::Map::new();
@@ -198,6 +201,11 @@ fn renderer(mode: usize) -> Renderer {
     });
     for (kind, name, colours) in INKS_OF_KINDS {
         config[kind][name] = colours[mode].into();
+    }
+    // A drawing that changes nothing of the configuration shares its colours with all others.
+    for kind in KINDS_WITH_A_LOOK {
+        config[kind]["theme"] = config["theme"].clone();
+        config[kind]["look"] = config["look"].clone();
     }
     Renderer::new()
         .with_engine(Engine::new().with_site_config(MermaidConfig::from_value(config)))
