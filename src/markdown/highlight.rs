@@ -88,10 +88,6 @@ const SCOPES: &[(&str, &str)] = &[
     ("variable.parameter", "p"),
 ];
 
-/// [`SCOPES`], to look them up.
-static CLASSES: LazyLock<HashMap<&str, &str, RandomState>> =
-    LazyLock::new(|| SCOPES.iter().copied().collect());
-
 static HIGHLIGHTER: LazyLock<Highlighter> = LazyLock::new(|| {
     // Every language of a site stays ready, on every core.
     let options = HighlighterOptions {
@@ -156,6 +152,9 @@ pub fn highlight(language: &str, code: &str, html: &mut String) {
 /// Writes text in a class; white space stays in whatever class is open, so that runs of one class share a
 /// span.
 fn write_as(class: &'static str, text: &str, open: &mut &'static str, html: &mut String) {
+    if text.is_empty() {
+        return;
+    }
     if class != *open && !text.trim_ascii().is_empty() {
         if !open.is_empty() {
             html.push_str("</span>");
@@ -172,14 +171,20 @@ fn write_as(class: &'static str, text: &str, open: &mut &'static str, html: &mut
 
 /// The class of a token: that of its innermost scope that has one.
 fn class(scopes: Scopes<'_>) -> &'static str {
-    let scopes: Vec<&str> = scopes.collect();
-    scopes.iter().rev().find_map(|scope| class_of(scope)).unwrap_or_default()
+    let inwards = 0..scopes.len();
+    inwards.rev().find_map(|at| class_of(scopes.clone().nth(at)?)).unwrap_or_default()
 }
 
 /// The class of the longest listed scope that `scope` is or starts with: `a.b.c` starts with `a.b` and with `a`.
 fn class_of(scope: &str) -> Option<&'static str> {
-    let mut starts = std::iter::successors(Some(scope), |start| Some(start.rsplit_once('.')?.0));
-    starts.find_map(|start| CLASSES.get(start).copied())
+    // What a scope starts with stands before it in the table, the longest last.
+    let before = &SCOPES[..SCOPES.partition_point(|(listed, _)| *listed <= scope)];
+    let mut alike =
+        before.iter().rev().take_while(|(listed, _)| listed.as_bytes().first() == scope.as_bytes().first());
+    let is_start = |listed: &str| {
+        scope.strip_prefix(listed).is_some_and(|rest| rest.is_empty() || rest.starts_with('.'))
+    };
+    alike.find(|(listed, _)| is_start(listed)).map(|(_, class)| *class)
 }
 
 #[cfg(test)]
