@@ -166,7 +166,10 @@ fn vocabulary() -> impl Iterator<Item = &'static (&'static str, State)> {
 /// The longest phrase of the collection's own words and of the vocabulary that the text starts with.
 fn matched(words: &str, rules: &CollectionConfig) -> Option<(usize, State)> {
     let own = rules.statuses.iter().map(|(word, state)| (word.as_str(), *state, 1));
-    let known = vocabulary().map(|(word, state)| (*word, *state, 0));
+    // The vocabulary is long, and in lower case.
+    let initial = words.chars().next()?.to_lowercase().next();
+    let known = vocabulary().filter(|(word, _)| word.chars().next() == initial);
+    let known = known.map(|(word, state)| (*word, *state, 0));
     own.chain(known)
         .filter_map(|(phrase, state, rank)| Some((starts_with_words(words, phrase)?, rank, state)))
         .max_by_key(|(length, rank, _)| (*length, *rank))
