@@ -54,13 +54,13 @@ pub fn evidence(text: &str, sidecar: Option<&str>) -> Evidence {
     let mut title = None;
     for section in outline::sections(text, split.body_start).take(24) {
         if evidence.prefix.is_none() {
-            evidence.prefix = title_prefix(&inline::plain(section.heading));
+            evidence.prefix = title_prefix(&section.title);
         }
         if title.is_none() {
-            evidence.label = label(&inline::plain(section.heading));
+            evidence.label = label(&section.title);
         }
-        title = title.or_else(|| Some(inline::plain(section.heading)));
         entries.extend(section::entry(text, &section, &rules));
+        title = title.or(Some(section.title));
     }
     for entry in &entries {
         let Some(field) = field::of(&entry.key) else {

@@ -22,7 +22,7 @@ const MOST: usize = 256;
 
 /// True where the section tells a history.
 pub fn is_history(section: &Section<'_>) -> bool {
-    HISTORIES.contains(&super::field::normalise(&inline::plain(section.heading)).as_ref())
+    HISTORIES.contains(&super::field::normalise(&section.title).as_ref())
 }
 
 /// What the dated lines of a section tell.

@@ -15,8 +15,7 @@ pub fn read(text: &str, sections: &[Section<'_>]) -> Vec<Choice> {
     // Level of the heading whose sub-headings are options.
     let mut comparing: Option<u8> = None;
     for section in sections {
-        let heading = inline::plain(section.heading);
-        let normal = normalise(&heading);
+        let normal = normalise(&section.title);
         if comparing.is_some_and(|level| section.level <= level) {
             comparing = None;
         }
@@ -46,7 +45,7 @@ pub fn read(text: &str, sections: &[Section<'_>]) -> Vec<Choice> {
                     .map(inline::plain)
                     .unwrap_or_default();
             }
-            _ if comparing.is_some() => arguments(text, section, &heading, &mut choices),
+            _ if comparing.is_some() => arguments(text, section, &mut choices),
             _ => {}
         }
     }
@@ -55,13 +54,13 @@ pub fn read(text: &str, sections: &[Section<'_>]) -> Vec<Choice> {
 }
 
 /// Adds the arguments under an option's heading: `* Good, because …`, `* Bad, because …`.
-fn arguments(text: &str, section: &Section<'_>, heading: &str, choices: &mut Vec<Choice>) {
-    let wanted = bare(heading);
+fn arguments(text: &str, section: &Section<'_>, choices: &mut Vec<Choice>) {
+    let wanted = bare(&section.title);
     let index = choices.iter().position(|choice| {
         let name = bare(&choice.name);
         name == wanted || !wanted.is_empty() && (name.starts_with(&wanted) || wanted.starts_with(&name))
     });
-    let mut read = Choice { name: heading.to_owned(), ..Choice::default() };
+    let mut read = Choice { name: section.title.clone(), ..Choice::default() };
     for line in outline::lines(text, section.body.clone()) {
         let (item, start) = preamble::without_bullet(&line);
         if start == line.start || item.len() > 4096 {

@@ -4,6 +4,9 @@
 
 use std::ops::Range;
 
+use super::field::{self, Field};
+use super::inline;
+
 /// A line outside code and comments.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Line<'a> {
@@ -165,11 +168,29 @@ pub struct Section<'a> {
     pub level: u8,
     /// The heading's text, markdown still in it.
     pub heading: &'a str,
+    /// The same without markdown.
+    pub title: String,
+    /// What the heading speaks of, where it is short enough to be metadata's.
+    pub field: Option<Field>,
     /// Byte range of the heading's text.
     pub heading_span: Range<usize>,
     /// Byte range of what stands under it.
     pub body: Range<usize>,
 }
+
+impl Section<'_> {
+    /// The title without a number in front of it: `1. Status` → `Status`.
+    pub fn name(&self) -> &str {
+        name(&self.title)
+    }
+}
+
+fn name(title: &str) -> &str {
+    title.trim_start_matches(|c: char| c.is_ascii_digit() || ".) ".contains(c))
+}
+
+/// Longest heading of metadata, in bytes. Most others are longer, and need no look-up.
+pub const LONGEST_NAME: usize = 64;
 
 /// Sections that are looked at: the longest real record has a tenth of them.
 const MOST_SECTIONS: usize = 2000;
@@ -180,9 +201,13 @@ pub fn sections(text: &str, from: usize) -> impl Iterator<Item = Section<'_>> {
     let next = move || {
         let heading = headings.next()?;
         let end = headings.peek().map_or(text.len(), |next| next.span.start);
+        let title = inline::plain(heading.text);
+        let is_short = heading.text.len() <= LONGEST_NAME;
         Some(Section {
             level: heading.level,
             heading: heading.text,
+            field: if is_short { field::of(name(&title)) } else { None },
+            title,
             heading_span: heading.text_span(),
             body: heading.span.end.min(end)..end,
         })

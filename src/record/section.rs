@@ -5,19 +5,17 @@ use crate::config::CollectionConfig;
 
 use super::entry::{Entry, Node, Value};
 use super::field::{self, Field};
-use super::outline::{self, Section};
-use super::{OriginKind, date, inline, preamble, relation};
+use super::outline::{self, LONGEST_NAME, Section};
+use super::{OriginKind, date, preamble, relation};
 
 /// A section that is metadata, as an entry; `None` for sections of prose, whatever their heading.
 pub fn entry(text: &str, section: &Section<'_>, rules: &CollectionConfig) -> Option<Entry> {
-    // Headings of metadata are short; most others are not, and need no look-up.
-    if section.heading.len() > 64 {
+    if section.heading.len() > LONGEST_NAME {
         return None;
     }
-    let heading = inline::plain(section.heading);
-    let heading = without_number(&heading);
+    let heading = section.name();
     let own_kind = || relation::kind_of(heading, rules).is_some();
-    let wanted = match field::of(heading) {
+    let wanted = match section.field {
         Some(Field::Status | Field::Links | Field::Revisit) => Some(Content::Any),
         Some(Field::Created | Field::Updated | Field::Decided | Field::CommentBy | Field::ReviewBy) => {
             Some(Content::Date)
@@ -63,19 +61,14 @@ const RELATIONS: [&str; 6] = ["supersedes", "superseded-by", "amends", "amended-
 /// Headings under which lines like `Supersedes [12](12.md)` stand, in normal form.
 const ELSEWHERE: [&str; 4] = ["moreinformation", "references", "relateddocuments", "seealso"];
 
-fn without_number(heading: &str) -> &str {
-    heading.trim_start_matches(|c: char| c.is_ascii_digit() || ".) ".contains(c))
-}
-
 /// The entry of a `## Status` section.
 pub fn status(text: &str, section: &Section<'_>) -> Option<Entry> {
-    is_status(section).then(|| lines(text, section, without_number(&inline::plain(section.heading))))
+    is_status(section).then(|| lines(text, section, section.name()))
 }
 
 /// True for `## Status`, `## 1. Status`, `## 状态`.
 pub fn is_status(section: &Section<'_>) -> bool {
-    section.heading.len() <= 48
-        && field::of(without_number(&inline::plain(section.heading))) == Some(Field::Status)
+    section.heading.len() <= 48 && section.field == Some(Field::Status)
 }
 
 /// Lines of a section that are read as values.

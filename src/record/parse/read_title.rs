@@ -52,7 +52,7 @@ impl Reader<'_> {
                     .first()
                     .filter(|section| self.is_title_of(section, &sections[1..], !names.is_empty()))
             })
-            .filter(|section| !title::is_section_name(&inline::plain(section.heading)))
+            .filter(|section| !title::is_section_name(&section.title))
             .map(|section| self.below_number(section, sections).unwrap_or(section));
         if self.record.number.is_none()
             && name.date.is_none()
@@ -119,7 +119,7 @@ impl Reader<'_> {
         let next = all.iter().find(|section| section.heading_span.start > heading.heading_span.start)?;
         let is_title = self.text.text.get(heading.body.clone())?.trim().is_empty()
             && number::stands_alone(heading.heading)
-            && !title::is_section_name(&inline::plain(next.heading));
+            && !title::is_section_name(&next.title);
         is_title.then_some(next)
     }
 
@@ -155,7 +155,7 @@ impl Reader<'_> {
         let index = headings.partition_point(|heading| heading.span.end <= section.heading_span.start);
         match headings.get(index).filter(|heading| heading.span.start <= section.heading_span.start) {
             Some(heading) => heading.text.clone(),
-            None => inline::plain(section.heading),
+            None => section.title.clone(),
         }
     }
 }
