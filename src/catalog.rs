@@ -2,14 +2,14 @@
 //! week), and the addresses of those pages. Computed once, linear in the records; holds no page.
 
 use std::collections::{BTreeMap, BTreeSet, HashMap};
-use std::sync::Arc;
+use std::sync::{Arc, OnceLock};
 
 use crate::memo::Memo;
 use crate::record::{Event, Person, Role, State};
 use crate::site::address::{folder, safe};
 use crate::site::{Entry, Ix, Site};
 use crate::timeline::{self, Week};
-use crate::view::parts::web;
+use crate::view::parts::{SharedRow, web};
 
 /// Records of a list page; longer lists are split, so that no page grows with the site.
 pub const PAGE_LENGTH: usize = 1000;
@@ -30,6 +30,8 @@ pub struct Catalog {
     pub years: Arc<Years>,
     /// Status changes by week, newest first.
     pub weeks: Arc<Vec<Week>>,
+    /// The records' rows in tables, as far as a page has needed them.
+    pub rows: Vec<OnceLock<SharedRow>>,
     tag_at: Arc<TagIndex>,
     person_at: Arc<PersonIndex>,
 }
@@ -131,7 +133,8 @@ pub fn catalog(site: Arc<Site>, memory: &mut Memory) -> Catalog {
         |a, b| same_events(a, b),
         |site| Arc::new(timeline::changes(site)),
     );
-    Catalog { members, states, facets, people, years, weeks, tag_at, person_at, site }
+    let rows = vec![OnceLock::new(); site.entries.len()];
+    Catalog { members, states, facets, people, years, weeks, rows, tag_at, person_at, site }
 }
 
 impl Catalog {

@@ -14,6 +14,7 @@ use std::sync::atomic::{AtomicBool, Ordering};
 
 use include_dir::{Dir, include_dir};
 use jiff::civil::Date;
+use serde::Serialize;
 use tera::{ErrorKind, Kwargs, State, Tera, Value};
 
 use crate::diagnostic::{self, Diagnostic};
@@ -22,6 +23,14 @@ static DEFAULT: Dir<'_> = include_dir!("$CARGO_MANIFEST_DIR/themes/default");
 
 /// What tera looks in when the site has no template of that name.
 const PREFIX: &str = "default/";
+
+/// What templates read, converted once for all the pages that it stands on.
+pub type Shared = Value;
+
+/// Converts a view's part for templates.
+pub fn shared(part: &impl Serialize) -> Shared {
+    Value::from_serializable(part)
+}
 
 /// A theme, ready to render.
 pub struct Theme {

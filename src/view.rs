@@ -41,7 +41,7 @@ pub use list::{
 pub use page::{Crumb, PageView};
 pub use parts::{
     ChangeView, CollectionLink, DiagnosticView, Due, EventView, Pager, PagerEntry, PersonLink, RecordLink,
-    RecordRow, StateCount, TagLink, WebLinkView,
+    RecordRow, SharedRow, StateCount, TagLink, WebLinkView,
 };
 pub use people::{PeopleView, PersonCount, PersonRole, PersonView};
 pub use record::{

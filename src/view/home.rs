@@ -19,7 +19,7 @@ pub struct HomeView {
     /// Open records whose review window is known, the one that closes first on top; overdue ones too.
     pub open: Vec<OpenRow>,
     /// Open records without a window, latest first, at most 12.
-    pub proposed: Vec<RecordRow>,
+    pub proposed: Vec<SharedRow>,
     /// All open records that `open` and `proposed` do not show.
     pub proposed_more: usize,
     /// Page of all proposed records.
@@ -47,7 +47,7 @@ pub struct CollectionSummary {
     /// Counts by state, zeros left out.
     pub states: Vec<StateCount>,
     /// Latest records by number or date, at most 5.
-    pub latest: Vec<RecordRow>,
+    pub latest: Vec<SharedRow>,
 }
 
 /// An open record with its review window.

@@ -23,7 +23,7 @@ pub struct CollectionView {
     /// Counts by state over the whole collection, zeros left out.
     pub states: Vec<StateCount>,
     /// The rows of this page.
-    pub rows: Vec<RecordRow>,
+    pub rows: Vec<SharedRow>,
     /// True where any record has a number: show the column.
     pub numbered: bool,
     /// True where any row has a date, person or tag: show the column.
@@ -44,7 +44,7 @@ pub struct ChooserView {
     /// What they share: `RFC 12`.
     pub name: String,
     /// The records.
-    pub rows: Vec<RecordRow>,
+    pub rows: Vec<SharedRow>,
 }
 
 /// The search page. Its script fills it; what stands here is for those who have none.
@@ -105,7 +105,7 @@ pub struct TagView {
     /// `Tags`.
     pub facet_title: String,
     /// The records of this page, latest first.
-    pub rows: Vec<RecordRow>,
+    pub rows: Vec<SharedRow>,
     /// Number of records on all pages.
     pub count: usize,
     /// The pages of the list.
@@ -167,7 +167,7 @@ pub struct StateView {
     /// What it means, one sentence.
     pub meaning: &'static str,
     /// The records of this page, by collection, in its order.
-    pub rows: Vec<RecordRow>,
+    pub rows: Vec<SharedRow>,
     /// Number of records on all pages.
     pub count: usize,
     /// The pages of the list.
@@ -178,16 +178,17 @@ pub struct StateView {
 pub fn collection(catalog: &Catalog, collection: usize, page: usize) -> CollectionView {
     let members = &catalog.members[collection];
     let folder = catalog.folder(collection);
-    let rows = record_rows(catalog, page_of(members, page));
+    let shown = page_of(members, page);
+    let any = |has: fn(&RecordRow) -> bool| shown.iter().any(|ix| has(&record_row(catalog, *ix)));
     CollectionView {
         link: collection_link(catalog, collection),
         folder: catalog.site.collections[collection].path.clone(),
         states: state_counts(catalog, members.iter().copied()),
         numbered: members.iter().any(|ix| catalog.site.entries[*ix].record.number.is_some()),
-        dated: rows.iter().any(|row| row.date.is_some()),
-        peopled: rows.iter().any(|row| !row.people.is_empty()),
-        tagged: rows.iter().any(|row| !row.tags.is_empty()),
-        rows,
+        dated: any(|row| row.date.is_some()),
+        peopled: any(|row| !row.people.is_empty()),
+        tagged: any(|row| !row.tags.is_empty()),
+        rows: record_rows(catalog, shown),
         pager: numbered_pager(page, pages_of(members.len()), |page| list_path(&folder, page)),
         feed: collection_feed(catalog, collection),
     }

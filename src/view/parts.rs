@@ -9,6 +9,7 @@ use crate::catalog::{Catalog, Somebody};
 use crate::record::{self, Event, EventSource, Origin, OriginKind, Phase, State};
 use crate::site::forge::encode_path;
 use crate::site::{Entry, Ix};
+use crate::theme;
 
 /// A record as it is named everywhere: in lists, relations, banners.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize)]
@@ -32,6 +33,10 @@ pub struct RecordLink {
     /// True where the state is not written but inferred.
     pub inferred: bool,
 }
+
+/// A [`RecordRow`], made once for all the tables that the record stands in: its collection's, its state's, one for
+/// each of its tags and people.
+pub type SharedRow = theme::Shared;
 
 /// A record in a table.
 #[derive(Debug, Clone, Serialize)]
@@ -273,8 +278,9 @@ pub fn record_row(catalog: &Catalog, ix: Ix) -> RecordRow {
 }
 
 /// Rows of several records.
-pub fn record_rows(catalog: &Catalog, records: &[Ix]) -> Vec<RecordRow> {
-    records.iter().map(|ix| record_row(catalog, *ix)).collect()
+pub fn record_rows(catalog: &Catalog, records: &[Ix]) -> Vec<SharedRow> {
+    let make = |ix| theme::shared(&record_row(catalog, ix));
+    records.iter().map(|ix| catalog.rows[*ix].get_or_init(|| make(*ix)).clone()).collect()
 }
 
 /// The records at the ends of an entry's supersession chains: those that stand in its place, and those

@@ -51,7 +51,7 @@ pub struct PersonRole {
     /// `Author of`.
     pub title: &'static str,
     /// The records, latest first.
-    pub rows: Vec<RecordRow>,
+    pub rows: Vec<SharedRow>,
 }
 
 /// Roles with their name, the heading on a person's page, and the words for one and for several people.
