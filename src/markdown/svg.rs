@@ -134,8 +134,8 @@ pub fn join(light: &str, dark: &str, kind: &str) -> Result<String, String> {
 
 struct Writer<'a> {
     source: &'a str,
-    light: Vec<Rule<'a>>,
-    dark: Vec<Rule<'a>>,
+    light: Rules<'a>,
+    dark: Rules<'a>,
     kind: &'a str,
     out: String,
     /// For each open element, the ink that can be read on the colour its author gave a shape in it.
@@ -373,6 +373,15 @@ fn link<'a>(node: &Node<'a, '_>) -> Option<&'a str> {
 /// Properties of an element by name.
 type Style<'a> = BTreeMap<&'a str, &'a str>;
 
+/// The rules of a drawing's style sheets.
+#[derive(Default)]
+struct Rules<'a> {
+    /// Weakest first.
+    all: Vec<Rule<'a>>,
+    /// By one name that an element must have to be meant ([`Compound::name`]), the places in `all`.
+    by_name: BTreeMap<&'a str, Vec<usize>>,
+}
+
 struct Rule<'a> {
     selector: Vec<Compound<'a>>,
     /// Stands over what an element says of itself.
@@ -392,9 +401,31 @@ struct Compound<'a> {
     attributes: Vec<(&'a str, char, &'a str)>,
 }
 
-/// The rules of a drawing's style sheets, weakest first. Rules for states that a picture does not have
-/// (`:hover`, animations) and for properties that it does not keep are left out.
-fn rules<'a>(document: &'a Document<'a>) -> Vec<Rule<'a>> {
+impl<'a> Rules<'a> {
+    /// Those that mean an element, weakest first.
+    fn of(&self, node: &Node<'_, '_>) -> Vec<&Rule<'a>> {
+        let attribute = |name| node.attribute(name).unwrap_or_default();
+        let names = attribute("class").split_ascii_whitespace();
+        let names = names.chain([attribute("id"), node.tag_name().name(), ""]);
+        let mut places: Vec<usize> =
+            names.filter_map(|name| self.by_name.get(name)).flatten().copied().collect();
+        places.sort_unstable();
+        places.dedup();
+        let rules = places.into_iter().map(|at| &self.all[at]);
+        rules.filter(|rule| matches(node, &rule.selector)).collect()
+    }
+}
+
+impl<'a> Compound<'a> {
+    /// A class, the id or the element of what it means; empty where it has none of them.
+    fn name(&self) -> &'a str {
+        self.classes.first().copied().or(self.id).or(self.element).unwrap_or_default()
+    }
+}
+
+/// The rules of a drawing's style sheets. Rules for states that a picture does not have (`:hover`, animations) and
+/// for properties that it does not keep are left out.
+fn rules<'a>(document: &'a Document<'a>) -> Rules<'a> {
     let mut rules = Vec::new();
     for style in document.descendants().filter(|node| node.tag_name().name() == "style") {
         let mut rest = style.text().unwrap_or_default();
@@ -425,7 +456,12 @@ fn rules<'a>(document: &'a Document<'a>) -> Vec<Rule<'a>> {
         }
     }
     rules.sort_by_key(|rule| (rule.important, rule.weight));
-    rules
+    let mut by_name: BTreeMap<&str, Vec<usize>> = BTreeMap::new();
+    for (at, rule) in rules.iter().enumerate() {
+        let name = rule.selector.last().map(Compound::name).unwrap_or_default();
+        by_name.entry(name).or_default().push(at);
+    }
+    Rules { all: rules, by_name }
 }
 
 /// Whether a property becomes an attribute of anything.
@@ -521,27 +557,27 @@ fn bare(value: &str) -> &str {
 }
 
 /// The properties of an element: its attributes, then its rules, then its own style, each over the last.
-fn style<'a>(node: &Node<'a, '_>, rules: &[Rule<'a>]) -> Style<'a> {
+fn style<'a>(node: &Node<'a, '_>, rules: &Rules<'a>) -> Style<'a> {
     let attributes = node.attributes().map(|attribute| (attribute.name(), attribute.value()));
     // Lines of a grid say `currentColor`, and the theme the colour of the group they are in.
     let attributes = attributes.filter(|(_, value)| *value != "currentColor");
     let mut style: Style<'a> =
         attributes.filter(|(name, _)| PROPERTIES.contains(name) || *name == "display").collect();
-    let (plain, important) = rules.split_at(rules.partition_point(|rule| !rule.important));
-    let matching = |rules: &'_ [Rule<'a>]| -> Vec<(&'a str, &'a str)> {
-        let rules = rules.iter().filter(|rule| matches(node, &rule.selector));
-        rules.flat_map(|rule| rule.declarations.iter().copied()).collect()
+    let rules = rules.of(node);
+    let said = |important: bool| {
+        let rules = rules.iter().filter(move |rule| rule.important == important);
+        rules.flat_map(|rule| rule.declarations.iter().copied())
     };
-    style.extend(matching(plain));
+    style.extend(said(false));
     style.extend(inline(node));
     if !node.attribute("style").is_some_and(|own| own.contains("!important")) {
-        style.extend(matching(important));
+        style.extend(said(true));
     }
     style
 }
 
 /// What the text of a label inherits within its `foreignObject`.
-fn label_style<'a>(label: &Node<'a, '_>, rules: &[Rule<'a>]) -> Style<'a> {
+fn label_style<'a>(label: &Node<'a, '_>, rules: &Rules<'a>) -> Style<'a> {
     let mut inherited = Style::new();
     let text = label
         .descendants()
