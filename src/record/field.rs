@@ -264,8 +264,13 @@ pub fn normalise(key: &str) -> Cow<'_, str> {
         return Cow::Borrowed(key);
     }
     let head = key.split(['(', '（']).next().unwrap_or_default();
-    let normal =
-        head.chars().filter(|c| c.is_alphanumeric()).flat_map(char::to_lowercase).collect::<String>();
+    let mut normal = String::with_capacity(head.len());
+    for c in head.chars().filter(|c| c.is_alphanumeric()) {
+        match c.is_ascii() {
+            true => normal.push(c.to_ascii_lowercase()),
+            false => normal.extend(c.to_lowercase()),
+        }
+    }
     Cow::Owned(normal)
 }
 
