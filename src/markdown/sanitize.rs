@@ -105,7 +105,7 @@ pub fn fill(html: &str, mut held: Vec<String>) -> String {
 /// Text without our marks.
 pub fn unmarked(text: &str) -> Cow<'_, str> {
     // Both marks start with this byte, which is rare enough to make the look cheap.
-    if text.as_bytes().contains(&0xef) && text.contains([OURS, HELD]) {
+    if memchr::memchr(0xef, text.as_bytes()).is_some() && text.contains([OURS, HELD]) {
         Cow::Owned(text.replace([OURS, HELD], "\u{fffd}"))
     } else {
         Cow::Borrowed(text)

@@ -50,7 +50,7 @@ pub struct Lines<'a> {
 impl<'a> Lines<'a> {
     fn raw(&self, at: usize) -> Option<(&'a str, usize)> {
         let rest = self.text.get(at..).filter(|rest| !rest.is_empty())?;
-        let length = rest.find('\n').map_or(rest.len(), |end| end + 1);
+        let length = memchr::memchr(b'\n', rest.as_bytes()).map_or(rest.len(), |end| end + 1);
         Some((rest[..length].trim_end_matches(['\n', '\r']), at + length))
     }
 }
@@ -114,7 +114,10 @@ impl<'a> Lines<'a> {
         let paragraph = !body.is_empty()
             && !body.starts_with(['-', '*', '+', '>', '|', '#', '<'])
             && !raw.starts_with("    ");
-        if paragraph && let Some((under, after)) = self.raw(next) {
+        if paragraph
+            && self.text[next..].trim_start().starts_with(['=', '-'])
+            && let Some((under, after)) = self.raw(next)
+        {
             let rule = under.trim();
             let level = match rule.as_bytes().first() {
                 Some(b'=') if rule.len() >= 2 && rule.bytes().all(|byte| byte == b'=') => 1,
