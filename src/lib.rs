@@ -160,6 +160,8 @@ pub fn build(root: &Path, options: &BuildOptions) -> Result<(Arc<Inputs>, Outcom
     };
     let written = output::write(target, root, &files, &fingerprint, &mut finish, &make)?;
     outcome.written = Some(written);
+    // Nobody has to wait until the site is out of memory.
+    rayon::spawn(move || drop(setting));
     Ok((inputs, outcome))
 }
 
