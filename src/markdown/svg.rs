@@ -5,7 +5,7 @@
 //! sheets become presentation attributes, and where the two differ the attribute says `light-dark(…)`. Labels
 //! are HTML within the picture and are styled by the theme (`.diagram .node-label`).
 
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, BTreeSet};
 use std::fmt::Write;
 
 use pulldown_cmark_escape::{escape_html, escape_html_body_text};
@@ -119,7 +119,7 @@ pub fn join(light: &str, dark: &str, kind: &str) -> Result<String, String> {
     let light_rules = rules(&light_document);
     let dark_rules = dark_document.as_ref().map(rules).unwrap_or_default();
     let mut writer = Writer {
-        source: light,
+        used: light.split("url(#").skip(1).filter_map(|rest| Some(rest.split_once(')')?.0)).collect(),
         light: light_rules,
         dark: dark_rules,
         kind,
@@ -133,7 +133,8 @@ pub fn join(light: &str, dark: &str, kind: &str) -> Result<String, String> {
 }
 
 struct Writer<'a> {
-    source: &'a str,
+    /// Ids of definitions that something in the drawing refers to.
+    used: BTreeSet<&'a str>,
     light: Rules<'a>,
     dark: Rules<'a>,
     kind: &'a str,
@@ -195,8 +196,8 @@ impl<'a> Writer<'a> {
         // The same label follows as text.
         let doubled =
             name == "foreignObject" && node.parent_element().is_some_and(|of| of.has_tag_name("switch"));
-        let unused = DEFINITIONS.contains(&name)
-            && node.attribute("id").is_none_or(|id| !self.source.contains(&format!("url(#{id})")));
+        let unused =
+            DEFINITIONS.contains(&name) && node.attribute("id").is_none_or(|id| !self.used.contains(id));
         // Where a chart marks today depends on the day it was drawn.
         let today = node.attribute("class") == Some("today");
         let empty = name == "defs" && !node.children().any(|child| self.is_kept(&child));
