@@ -523,7 +523,8 @@ fn section(heading: &str) -> Section {
 
 /// Words, counted by the white space between them.
 fn words(text: &str) -> usize {
-    text.bytes().filter(|byte| matches!(byte, b' ' | b'\n')).count() + usize::from(!text.is_empty())
+    let count = |byte| memchr::memchr_iter(byte, text.as_bytes()).count();
+    count(b' ') + count(b'\n') + usize::from(!text.is_empty())
 }
 
 /// At least three words, and not a list of `Key: value` lines.
