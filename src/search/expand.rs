@@ -13,8 +13,9 @@
 //!    characters of it, four at least) and have at most four characters of their own behind what they share: those that
 //!    share most (`stub`).
 //!
-//! Identifiers written together, and function words beside others, are optional: they count, but no record has to
-//! have them.
+//! Identifiers written together are optional: they count, but no record has to have them. Function words beside
+//! others are left out: nearly every record has them, so that they tell none apart, and a client would fetch more for
+//! them than for all other words.
 
 use std::cmp::Reverse;
 
@@ -53,7 +54,8 @@ pub struct Unit {
 pub fn expand(dictionary: &Dictionary, words: &[Wanted]) -> Vec<Unit> {
     let is_optional = |wanted: &Wanted| OPTIONAL.contains(&wanted.text.as_str()) && !wanted.exact;
     let content = words.iter().any(|wanted| !wanted.whole && !is_optional(wanted));
-    let units = words.iter().enumerate().map(|(at, wanted)| {
+    let wanted = words.iter().enumerate().filter(|(_, wanted)| !(content && is_optional(wanted)));
+    let units = wanted.map(|(at, wanted)| {
         let neighbours = [
             at.checked_sub(1).and_then(|before| words.get(before)).map(|before| (before, wanted)),
             words.get(at + 1).map(|after| (wanted, after)),
@@ -64,7 +66,7 @@ pub fn expand(dictionary: &Dictionary, words: &[Wanted]) -> Vec<Unit> {
             .filter(|(a, b)| [a, b].iter().all(|word| word.alone && !word.exact));
         let joined = joined.map(|(a, b)| format!("{}{}", a.text, b.text));
         let mut unit = unit(dictionary, wanted, joined);
-        unit.required = !(wanted.whole || content && is_optional(wanted));
+        unit.required = !wanted.whole;
         unit
     });
     units.filter(|unit| unit.required || !unit.families.is_empty()).collect()

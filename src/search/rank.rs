@@ -89,7 +89,7 @@ pub struct Limits {
 pub const LIMITS: Limits =
     Limits { characters: 1000, words: 32, prefix: 24, unknown: 6, shards: 4, phrase: 60 };
 
-/// Function words: wanted, but no record has to have them where a query has others.
+/// Function words: left out where a query has others.
 pub const OPTIONAL: &[&str] = &[
     "a", "an", "and", "are", "as", "at", "be", "but", "by", "can", "do", "does", "for", "from", "how", "i",
     "if", "in", "into", "is", "it", "its", "no", "not", "of", "on", "or", "our", "should", "such", "that",

@@ -161,6 +161,14 @@ fn slips_are_forgiven_and_said() {
 }
 
 #[test]
+fn function_words_beside_others_count_nothing() {
+    let index = index(&harness::files(LOG));
+    let ranked = |query: &str| index.ranked(query).unwrap();
+    assert_eq!(ranked("how to run a database"), ranked("run database"));
+    assert!(!ranked("is not").is_empty());
+}
+
+#[test]
 fn an_id_comes_first_and_only_ones_own() {
     check(
         LOG,

@@ -86,9 +86,10 @@ async function expand(own, wanted) {
   const content = wanted.some((word) => !word.whole && !isOptional(word));
   const units = await Promise.all(
     wanted.map(async (word, at) => {
+      if (content && isOptional(word)) return { families: new Set() };
       const together = [wanted.slice(at - 1, at + 1), wanted.slice(at, at + 2)].filter((pair) => pair.length > 1 && pair.every(({ alone }) => alone));
       const unit = await expandWord(own, word, together.map(([a, b]) => a.text + b.text));
-      return { ...unit, required: !word.whole && !(content && isOptional(word)) };
+      return { ...unit, required: !word.whole };
     }),
   );
   return units.filter((unit) => unit.required || unit.families.size);
