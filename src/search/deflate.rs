@@ -14,9 +14,17 @@ const QUICK: Compression = Compression::new(2);
 
 /// No time, no name.
 pub fn gzip(bytes: &[u8]) -> Vec<u8> {
+    gzip_all(&[bytes])
+}
+
+/// Parts that are unlike each other, in one: each has codes of its own.
+pub fn gzip_all(parts: &[&[u8]]) -> Vec<u8> {
     let mut gzip = GzBuilder::new().write(Vec::new(), LEVEL);
-    // Writing to memory does not fail.
-    let _ = gzip.write_all(bytes);
+    for (at, part) in parts.iter().enumerate() {
+        // Writing to memory does not fail.
+        let _ = if at > 0 { gzip.flush() } else { Ok(()) };
+        let _ = gzip.write_all(part);
+    }
     gzip.finish().unwrap_or_default()
 }
 

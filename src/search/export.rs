@@ -1,6 +1,7 @@
 //! [`Index`] → the files that a static host serves. What each holds is written in [`super::format`]; here it is
 //! decided how much of it goes into one file.
 
+use std::cmp::Reverse;
 use std::collections::BTreeMap;
 use std::io;
 use std::ops::Range;
@@ -10,11 +11,11 @@ use rayon::prelude::*;
 use serde::Serialize;
 
 use super::Memory;
-use super::deflate::gzip;
-use super::document::{BODY, FIELDS, HEAD, TITLE};
-use super::format::{self, Files, Name, Writer, zigzag};
+use super::deflate::{gzip, gzip_all};
+use super::document::FIELDS;
+use super::format::{self, Bits, Files, Name, Writer, best_rice, zigzag};
 use super::index::Index;
-use super::rank::{LIMITS, Limits, OPTIONAL, WEIGHTS, Weights};
+use super::rank::{LIMITS, Limits, OPTIONAL, WEIGHTS, Weights, level};
 use super::texts::{Place, Texts, texts};
 use super::token;
 use crate::record::State;
@@ -120,22 +121,22 @@ fn terms<'a>(index: &'a Index, files: &mut Files) -> io::Result<Shards<'a>> {
     let ends = dictionary.shards.iter().skip(1).copied().chain([dictionary.words.len()]);
     let shards: Vec<Range<usize>> =
         dictionary.shards.iter().zip(ends).map(|(start, end)| *start..end).collect();
-    let write = |scratch: &mut Scratch, words: Range<usize>| -> io::Result<Vec<u8>> {
-        let mut out = Writer::default();
-        for word in words {
-            entry(index, word, scratch, &mut out)?;
+    let write = |words: &Range<usize>| -> io::Result<Vec<u8>> {
+        let (mut entries, mut postings) = (Writer::default(), Bits::default());
+        for word in words.clone() {
+            entry(index, word, &mut entries, &mut postings)?;
         }
-        Ok(gzip(&out.bytes))
+        let mut length = Writer::default();
+        length.uint(entries.bytes.len() as u64);
+        length.bytes.extend(entries.bytes);
+        Ok(gzip_all(&[&length.bytes, &postings.finish()]))
     };
-    let written: io::Result<Vec<Vec<u8>>> = shards
-        .par_iter()
-        .map_init(|| Scratch::new(index.len()), |scratch, words| write(scratch, words.clone()))
-        .collect();
+    let written: io::Result<Vec<Vec<u8>>> = shards.par_iter().map(write).collect();
     let first = shards.iter().map(|words| &*dictionary.words[words.start].text);
     Ok(first.zip(written?).map(|(first, bytes)| (first, files.add('t', bytes))).collect())
 }
 
-fn entry(index: &Index, at: usize, scratch: &mut Scratch, out: &mut Writer) -> io::Result<()> {
+fn entry(index: &Index, at: usize, out: &mut Writer, postings: &mut Bits) -> io::Result<()> {
     let dictionary = &index.dictionary;
     let word = &dictionary.words[at];
     let own = |family: &u32| dictionary.families[*family as usize].owner as usize == at;
@@ -152,93 +153,66 @@ fn entry(index: &Index, at: usize, scratch: &mut Scratch, out: &mut Writer) -> i
         out.uint(u64::from(family) - first as u64);
     }
     for family in here {
-        scratch.read(index, family)?;
-        scratch.write(out);
+        let found = index.dictionary.found(family);
+        let has = (0..FIELDS.len()).filter(|field| found[*field] > 0);
+        out.u8(has.clone().fold(0, |fields, field| fields | 1 << field));
+        let before = postings.bytes.len();
+        for field in has {
+            let (mut records, mut levels) = (Vec::new(), Vec::new());
+            index.postings(family, field, |record, frequency| {
+                records.push(record);
+                levels.push(level(frequency));
+            })?;
+            out.uint(records.len() as u64);
+            listed(&records, index.len(), postings);
+            out.u8(leveled(&levels, postings));
+        }
+        postings.align();
+        out.uint((postings.bytes.len() - before) as u64);
     }
     Ok(())
 }
 
-/// Postings of one family over all fields.
-struct Scratch {
-    frequencies: Vec<[u32; FIELDS.len()]>,
-    records: Vec<u32>,
-    found: [u32; FIELDS.len()],
-}
-
-impl Scratch {
-    fn new(records: usize) -> Scratch {
-        Scratch {
-            frequencies: vec![[0; FIELDS.len()]; records],
-            records: Vec::new(),
-            found: [0; FIELDS.len()],
-        }
+/// Writes which of all records these are.
+fn listed(records: &[u32], all: usize, out: &mut Bits) {
+    let without: Vec<u32>;
+    let mut rarer = records;
+    if records.len() * 2 > all {
+        let mut with = records.iter().peekable();
+        without = (0..all as u32).filter(|record| with.next_if_eq(&record).is_none()).collect();
+        rarer = &without;
     }
-
-    fn read(&mut self, index: &Index, family: u32) -> io::Result<()> {
-        let Scratch { frequencies, records, found } = self;
-        records.iter().for_each(|record| frequencies[*record as usize] = [0; FIELDS.len()]);
-        records.clear();
-        *found = index.dictionary.found(family);
-        for field in 0..FIELDS.len() {
-            index.postings(family, field, |record, frequency| {
-                let all = &mut frequencies[record as usize];
-                if *all == [0; FIELDS.len()] {
-                    records.push(record);
-                }
-                all[field] = frequency;
-            })?;
-        }
-        records.sort_unstable();
-        Ok(())
-    }
-
-    fn write(&self, out: &mut Writer) {
-        out.uint(self.records.len() as u64);
-        let mask =
-            (0..FIELDS.len()).filter(|field| self.found[*field] > 0).fold(0, |mask, field| mask | 1 << field);
-        out.u8(mask);
-        if mask.count_ones() > 1 {
-            self.found.iter().filter(|found| **found > 0).for_each(|found| out.uint(u64::from(*found)));
-        }
-        let mut postings = Writer::default();
-        let mut next = 0;
-        for record in &self.records {
-            postings.uint(u64::from(record - next));
-            next = record + 1;
-        }
-        let mut extension = Writer::default();
-        for record in &self.records {
-            postings.u8(code(&self.frequencies[*record as usize], &mut extension));
-        }
-        postings.bytes.extend(extension.bytes);
-        out.uint(postings.bytes.len() as u64);
-        out.bytes.extend(postings.bytes);
+    let low = (2 * all / (3 * rarer.len()).max(1)).max(1).ilog2();
+    let mut next = 0;
+    for record in rarer {
+        out.rice(record - next, low);
+        next = record + 1;
     }
 }
 
-/// The code of a record's frequencies; what does not fit goes to the extension.
-fn code(frequencies: &[u32; FIELDS.len()], extension: &mut Writer) -> u8 {
-    const MOST_BODY: u32 = 15;
-    const MOST_HEAD: u32 = 3;
-    let (body, head, title) = (frequencies[BODY], frequencies[HEAD], frequencies[TITLE]);
-    let mut code = body.min(MOST_BODY) as u8 | (head.min(MOST_HEAD) as u8) << 4;
-    if body >= MOST_BODY {
-        extension.uint(u64::from(body - MOST_BODY));
+/// Writes levels in the shortest way, which it gives.
+fn leveled(levels: &[u32], out: &mut Bits) -> u8 {
+    const MOST_LOW: u32 = 7;
+    let mut counts = [0; u32::BITS as usize];
+    levels.iter().for_each(|level| counts[*level as usize] += 1);
+    let counts = || (0..).zip(counts).filter(|(_, times)| *times > 0);
+    let most = levels.iter().copied().max().unwrap_or_default();
+    let ways = (0..=most).map(|usual| {
+        let folded = counts().map(move |(level, times)| (fold(level, usual), times));
+        (best_rice(folded, MOST_LOW), usual)
+    });
+    let ((_, low), usual) = ways.min().unwrap_or_default();
+    levels.iter().for_each(|level| out.rice(fold(*level, usual), low));
+    (low | usual << 3) as u8
+}
+
+/// Levels near the usual one are small numbers.
+fn fold(level: u32, usual: u32) -> u32 {
+    match level {
+        _ if level > 2 * usual => level,
+        _ if level < usual => 2 * (usual - level) - 1,
+        _ => 2 * (level - usual),
     }
-    if head >= MOST_HEAD {
-        extension.uint(u64::from(head - MOST_HEAD));
-    }
-    let others = || std::iter::once(title).chain(frequencies.iter().skip(BODY + 1).copied()).enumerate();
-    if title <= 1 && others().skip(1).all(|(_, frequency)| frequency == 0) {
-        return code | (title as u8) << 6;
-    }
-    code |= 1 << 7;
-    let mask = others().filter(|(_, frequency)| *frequency > 0).fold(0, |mask, (at, _)| mask | 1 << at);
-    extension.u8(mask);
-    others()
-        .filter(|(_, frequency)| *frequency > 0)
-        .for_each(|(_, frequency)| extension.uint(u64::from(frequency - 1)));
-    code
 }
 
 fn spelling<'a>(index: &'a Index, files: &mut Files) -> Shards<'a> {
@@ -327,7 +301,26 @@ fn records(index: &Index, places: &[Place], files: &mut Files) -> (usize, Vec<Na
 }
 
 fn scoring(index: &Index) -> Vec<u8> {
-    index.norms.iter().flatten().chain(&index.factors.1).copied().collect()
+    let mut out = Writer::default();
+    let normed = index.norms.iter().zip(FIELDS).filter(|(_, field)| field.normed);
+    for column in normed.map(|(norms, _)| norms).chain([&index.factors.1]) {
+        let mut counts = [0; 1 << u8::BITS];
+        column.iter().for_each(|value| counts[usize::from(*value)] += 1);
+        let mut values: Vec<u8> = (0..=u8::MAX).filter(|value| counts[usize::from(*value)] > 0).collect();
+        values.sort_by_key(|value| Reverse(counts[usize::from(*value)]));
+        let mut place = [0; 1 << u8::BITS];
+        (0..).zip(&values).for_each(|(at, value)| place[usize::from(*value)] = at);
+        let (_, low) = best_rice((0..).zip(values.iter().map(|value| counts[usize::from(*value)])), u8::BITS);
+        let mut bits = Bits::default();
+        column.iter().for_each(|value| bits.rice(place[usize::from(*value)], low));
+        let bits = bits.finish();
+        out.uint(values.len() as u64);
+        out.bytes.extend(values);
+        out.u8(low as u8);
+        out.uint(bits.len() as u64);
+        out.bytes.extend(bits);
+    }
+    out.bytes
 }
 
 fn columns(index: &Index, files: &mut Files) -> BTreeMap<&'static str, String> {
@@ -397,4 +390,15 @@ fn columns(index: &Index, files: &mut Files) -> BTreeMap<&'static str, String> {
 
 fn number(key: &str) -> Option<i64> {
     (key.len() <= MOST_DIGITS && key.bytes().all(|byte| byte.is_ascii_digit())).then(|| key.parse().ok())?
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn levels_count_from_the_usual_one() {
+        assert_eq!([0, 1, 2, 3, 4, 5, 6].map(|level| fold(level, 2)), [3, 1, 0, 2, 4, 5, 6]);
+        assert_eq!([0, 1, 2].map(|level| fold(level, 0)), [0, 1, 2]);
+    }
 }

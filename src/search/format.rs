@@ -16,6 +16,7 @@
 //! | `text` | `uint` length in bytes, then that much UTF-8 |
 //! | `key` | front-coded against the key before it in the same list (the empty key at its start): `uint` bytes shared, `uint` bytes that follow, then these; keys are UTF-8 and ascend by bytes |
 //! | `name` | four bytes: a file is `search/<folder>/<the eight lower-case hexadecimal digits>.bin` |
+//! | `rice k` | a number x in bits, from the highest of each byte down: x >> k zeros, a one, the k lowest bits of x; what follows begins at the next bit |
 //! | `x*n` | n times x |
 //!
 //! *Record numbers* go from 0 to N-1, oldest record first (by the day that lists show, those without one before
@@ -25,7 +26,7 @@
 //!
 //! ```text
 //! 41 4e 53 58             "ANSX"
-//! uint                    version of the format: 2
+//! uint                    version of the format: 3
 //! uint                    version of the tokenizer (see token.rs)
 //! uint N                  records
 //! text                    JSON: see "Settings"
@@ -61,34 +62,31 @@
 //!
 //! The dictionary of all words as they are written (folded), cut into shards; the shard that can hold a word
 //! is the last whose first key is not above it. Words with a common stem are one *family*; its postings stand
-//! once, with the smallest of its words. Entries follow each other to the end of the file:
+//! once, with the smallest of its words.
 //!
 //! ```text
-//! key                     the word
-//! u8                      low half: families whose postings stand here; high half: families that stand elsewhere
-//! for each elsewhere:     uint shared with this word, uint length, bytes: the word that has the postings
+//! uint                    length of all entries, in bytes
+//! entries, each:
+//!   key                   the word
+//!   u8                    low half: families whose postings stand here; high half: families that stand elsewhere
+//!   for each elsewhere:   uint shared with this word, uint length, bytes: the word that has the postings
 //!                         (maybe in another shard); uint: which of the families there
-//! for each here:
-//!   uint n                records that have it
-//!   u8                    fields that have it: bit f = field f
-//!   uint                  for each set bit, if more than one: records that have it in this field (else n)
-//!   uint                  length of what follows, in bytes
-//!   uint*n                records: the first, then each one's distance from the one before, less one
-//!   u8*n                  codes, see below
-//!   bytes                 extensions, in the order of the records
+//!   for each here:
+//!     u8                  fields that have it: bit f = field f, as they are numbered in the root
+//!     for each set bit:   uint n: records that have it in this field
+//!                         u8: how its levels are coded; low three bits: k, high five: the usual level u
+//!     uint                length of its postings, in bytes
+//! postings                of every family that stands here, in the order of the entries
+//! 00 00 00 00             so that four bytes can be read at any bit, and behind the last
 //! ```
 //!
-//! A code says how often the family occurs in each field of the record. Fields are numbered as in the root:
-//! 0 title, 1 headings, 2 body, and others.
+//! A family's postings are bits, filled up with zeros to whole bytes. For each of its fields:
 //!
-//! | bits | meaning |
-//! |---|---|
-//! | 0–3 | occurrences in the body; 15: and as many more as a `uint` in the extension says |
-//! | 4–5 | occurrences in headings; 3: and as many more as a `uint` in the extension says |
-//! | 6 | one occurrence in the title; never together with bit 7 |
-//! | 7 | the extension has a `u8` of fields (bit 0 title, bit 1 field 3, bit 2 field 4, …), and for each set bit a `uint`: occurrences less one |
-//!
-//! The extension has body, headings and other fields in this order, each only where its code asks for it.
+//! - The m records that have it, or where these are more than half of all, the m that do not: the first, then each
+//!   one's distance from the one before, less one, as `rice j`; j is the largest with 3 * m * 2^j <= 2 * N.
+//! - A level for each of the n records that have it, as `rice k`: its frequency there, rounded down to a power of two, is
+//!   2^level. Levels from 0 to 2u count from the usual one: 0 is u, 1 is u-1, 2 is u+1, 3 is u-2 and so on; those above
+//!   2u stand for themselves.
 //!
 //! # Spelling shards (`z`)
 //!
@@ -136,9 +134,14 @@
 //!
 //! # Scoring columns
 //!
+//! One for each field with lengths: tantivy's field norm id of each record. Then one for factors: index into the root's.
+//!
 //! ```text
-//! u8*N                    for each field with lengths: tantivy's field norm id of each record
-//! u8*N                    factor: index into the root's factors
+//! uint n, u8*n            the values that occur, the most frequent first
+//! u8                      k
+//! uint                    length of what follows, in bytes
+//! bits                    N times rice k: index into these values; filled up with zeros to whole bytes
+//! 00 00 00 00             counted above
 //! ```
 //!
 //! # Other columns (`c`)
@@ -169,7 +172,7 @@ use std::sync::Arc;
 use rapidhash::v3::rapidhash_v3;
 
 /// Version of what this module describes.
-pub const VERSION: u64 = 2;
+pub const VERSION: u64 = 3;
 
 /// First bytes of the root.
 pub const MAGIC: &[u8; 4] = b"ANSX";
@@ -232,6 +235,58 @@ impl Writer {
     }
 }
 
+/// Bits in the making.
+#[derive(Debug, Default)]
+pub struct Bits {
+    /// The bytes that are full.
+    pub bytes: Vec<u8>,
+    open: u64,
+    length: u32,
+}
+
+impl Bits {
+    /// A Rice code with `low` low bits.
+    pub fn rice(&mut self, number: u32, low: u32) {
+        let mut zeros = number >> low;
+        while zeros > 0 {
+            let some = zeros.min(32);
+            self.put(0, some);
+            zeros -= some;
+        }
+        self.put(1 << low | number & ((1 << low) - 1), low + 1);
+    }
+
+    /// Fills the last byte up with zeros.
+    pub fn align(&mut self) {
+        self.put(0, self.length.wrapping_neg() % 8);
+    }
+
+    /// All bytes, and four more, so that a reader may take as many at any bit and behind the last.
+    pub fn finish(mut self) -> Vec<u8> {
+        self.align();
+        self.bytes.extend([0; 4]);
+        self.bytes
+    }
+
+    /// Appends so many bits, 32 at most.
+    fn put(&mut self, bits: u32, length: u32) {
+        self.open = self.open << length | u64::from(bits);
+        self.length += length;
+        while self.length >= 8 {
+            self.length -= 8;
+            self.bytes.push((self.open >> self.length) as u8);
+        }
+    }
+}
+
+/// The `low` with which the Rice codes of some numbers are shortest, up to `most`; `counts` has how often each number occurs.
+/// Also how many bits these are.
+pub fn best_rice(counts: impl Iterator<Item = (u32, usize)> + Clone, most: u32) -> (usize, u32) {
+    let bits =
+        |low: u32| counts.clone().map(|(number, times)| times * ((number >> low) + 1 + low) as usize).sum();
+    (0..=most).map(|low| (bits(low), low)).min().unwrap_or_default()
+}
+
 /// Small numbers for numbers near zero of either sign.
 pub fn zigzag(value: i64) -> u64 {
     ((value << 1) ^ (value >> 63)) as u64
@@ -292,6 +347,16 @@ mod tests {
         out.f32(1.0);
         assert_eq!(out.bytes, [0xac, 2, 0, 3, b'a', b'b', b'c', 2, 1, b'd', 0, 0, 0x80, 0x3f]);
         assert_eq!([0, -1, 1, -2].map(zigzag), [0, 1, 2, 3]);
+    }
+
+    #[test]
+    fn bits_are_as_the_format_says() {
+        let mut out = Bits::default();
+        out.rice(0, 0);
+        out.rice(5, 1);
+        out.rice(70, 1);
+        assert_eq!(out.finish(), [0b1001_1000, 0, 0, 0, 0, 0b1000_0000, 0, 0, 0, 0]);
+        assert_eq!(best_rice([(5, 1), (6, 2)].into_iter(), 7), (12, 2));
     }
 
     #[test]

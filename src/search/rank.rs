@@ -45,6 +45,11 @@ pub fn factors(facts: &Facts) -> (Vec<f32>, Vec<u8>) {
     (table, column)
 }
 
+/// The logarithm of a frequency. Scores know no more of it: answers are as good, and postings smaller.
+pub fn level(frequency: u32) -> u32 {
+    frequency.max(1).ilog2()
+}
+
 /// A day `yyyymmdd` as ISO 8601 has it; `None` for 0.
 pub fn iso(day: u32) -> Option<String> {
     (day > 0).then(|| format!("{:04}-{:02}-{:02}", day / 10_000, day / 100 % 100, day % 100))
@@ -127,7 +132,7 @@ pub fn score(index: &Index, units: &[Unit]) -> io::Result<Vec<Hit>> {
                 let (norms, cache) = (&index.norms[field], &caches[field]);
                 index.postings(*family, field, |record, frequency| {
                     let length = norms.get(record as usize).map_or(K1, |norm| cache[usize::from(*norm)]);
-                    let frequency = frequency as f32;
+                    let frequency = (1_u32 << level(frequency)) as f32;
                     *one.at(record) += weight * (frequency / (frequency + length));
                 })?;
             }

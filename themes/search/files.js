@@ -8,6 +8,7 @@ const decode = (bytes) => new TextDecoder().decode(bytes);
 /** Reads the primitives of the format, and never beyond the end. */
 class Reader {
   at = 0;
+  bit = 0;
   key = new Uint8Array();
   constructor(bytes) {
     this.bytes = bytes;
@@ -50,6 +51,25 @@ class Reader {
   }
   list(read, length = this.uint()) {
     return Array.from({ length }, read);
+  }
+  /** Rice codes with so many low bits each, from the bit that is next. */
+  rice(length, low) {
+    const view = new DataView(this.bytes.buffer, this.bytes.byteOffset);
+    const numbers = new Uint32Array(length);
+    let at = this.bit;
+    // At least 25 bits, the next one first.
+    const next = () => view.getUint32(at >> 3) << (at & 7);
+    for (let i = 0; i < length; i += 1) {
+      const start = at;
+      while (!next()) at += 24;
+      at += Math.clz32(next());
+      numbers[i] = (at - start) * 2 ** low;
+      at += 1;
+      numbers[i] += (next() >>> 1) >>> (31 - low);
+      at += low;
+    }
+    this.bit = at;
+    return numbers;
   }
 }
 

@@ -12,7 +12,7 @@ const LENGTHS = Array.from({ length: 256 }, (_, id) => (id < 32 ? id : 24 + ((id
 
 function readRoot(reader) {
   if (decode(reader.take(4)) !== "ANSX") throw RangeError();
-  if (reader.uint() !== 2 || reader.uint() !== 1) throw new SearchError("The search index is of another version than this page. Reload the page.");
+  if (reader.uint() !== 3 || reader.uint() !== 1) throw new SearchError("The search index is of another version than this page. Reload the page.");
   const count = reader.uint();
   if (count > 1e7) throw RangeError();
   const settings = JSON.parse(reader.text());
@@ -23,26 +23,33 @@ function readRoot(reader) {
     reader.key = new Uint8Array();
     return { first: reader.list(() => reader.word(), length), names: reader.list(() => reader.name(), length) };
   };
-  const root = { count, settings, fields, factors, terms: shards(), spelling: shards(), chunk: reader.uint(), chunks: reader.list(() => reader.name()), unpacked: [], room: UNPACKED };
+  const root = { count, settings, fields, factors, terms: shards(), spelling: shards(), chunk: reader.uint(), chunks: reader.list(() => reader.name()), unpacked: [], room: UNPACKED, sums: new Float32Array(count) };
   if (reader.u8()) readScoring(root, reader);
   return root;
 }
 
 /** What the parts of BM25 that depend on a record alone come to. */
 function readScoring(root, reader) {
+  const column = () => {
+    const values = reader.take(reader.uint());
+    const low = reader.u8();
+    return new Reader(reader.take(reader.uint())).rice(root.count, low).map((at) => values[at]);
+  };
   for (const field of root.fields) {
     const average = f32(f32(field.tokens) / root.count);
     field.penalties = Float32Array.from(LENGTHS, (length) => K1 * f32(f32(1 - B) + f32(f32(B * length) / average)));
-    field.norms = field.normed && reader.take(root.count);
+    field.norms = field.normed && column();
   }
-  root.factor = Float32Array.from(reader.take(root.count), (at) => root.factors[at]);
+  root.factor = Float32Array.from(column(), (at) => root.factors[at]);
 }
 
 /** A shard of the dictionary: word → its families, and those whose postings stand here, which are read when they are wanted. A family
     that stands in another shard is the word that has it there, and which of its families. */
 function readTerms(reader) {
   const shard = new Map();
-  while (!reader.done) {
+  const end = reader.uint() + reader.at;
+  let from = end;
+  while (reader.at < end) {
     const word = reader.word();
     const code = reader.u8();
     const elsewhere = reader.list(() => {
@@ -50,10 +57,10 @@ function readTerms(reader) {
       return shard.get(owner)?.here[which] ?? { owner, which };
     }, code >> 4);
     const here = reader.list((_, which) => {
-      const count = reader.uint();
       const mask = reader.u8();
-      const frequency = Array.from({ length: 8 }, (_, bit) => mask & (1 << bit) && (mask & (mask - 1) ? reader.uint() : count));
-      return { owner: word, which, count, frequency, most: Math.max(...frequency), bytes: reader.take(reader.uint()), words: [] };
+      // By field: the records that have it, and how their levels are coded.
+      const fields = Array.from({ length: 8 }, (_, field) => (mask & (1 << field) ? [reader.uint(), reader.u8()] : [0]));
+      return { owner: word, which, fields, most: Math.max(...fields.map(([found]) => found)), bytes: reader.bytes.subarray(from, (from += reader.uint())), words: [] };
     }, code & 15);
     const families = [...elsewhere, ...here];
     for (const { words } of families) words?.push(word);
@@ -67,49 +74,55 @@ function postingsOf(own, family) {
   if (!family.postings) {
     family.postings = readPostings(own, family);
     own.unpacked.push(family);
-    own.room -= family.count;
+    own.room -= family.postings.docs.length;
     while (own.room < 0 && own.unpacked[1]) {
-      const { count } = Object.assign(own.unpacked.shift(), { postings: undefined });
-      own.room += count;
+      const oldest = own.unpacked.shift();
+      own.room += oldest.postings.docs.length;
+      oldest.postings = undefined;
     }
   }
   return family.postings;
 }
 
-function readPostings({ count, fields }, family) {
+function readPostings({ count, fields, sums }, family) {
   const reader = new Reader(family.bytes);
-  const docs = new Uint32Array(family.count);
-  let doc = -1;
-  for (let i = 0; i < docs.length; i += 1) {
-    docs[i] = doc += reader.uint() + 1;
-    if (doc >= count) throw RangeError();
-  }
-  const codes = reader.take(docs.length);
-  const present = fields.flatMap(({ boost, penalties, norms }, field) => {
-    const found = family.frequency[field];
+  const lists = fields.flatMap(({ boost, penalties, norms }, field) => {
+    const [found, code] = family.fields[field] ?? [0];
+    if (found > count) throw RangeError();
     const rarity = f32(Math.log(f32(1 + f32(f32(f32(count - found) + 0.5) / f32(found + 0.5)))));
-    return found ? [{ field, penalties, norms, weight: f32(f32(rarity * f32(1 + K1)) * boost) }] : [];
+    return found ? [{ records: readRecords(reader, found, count), levels: reader.rice(found, code & 7), usual: code >> 3, penalties, norms, weight: f32(f32(rarity * f32(1 + K1)) * boost) }] : [];
   });
-  const scores = new Float32Array(docs.length);
-  const times = new Uint32Array(10);
-  // Small counts stand in the code itself; the largest that fits says that more follows.
-  const more = (count, most) => (count < most ? count : most + reader.uint());
-  for (let i = 0; i < docs.length; i += 1) {
-    const code = codes[i];
-    times[2] = more(code & 15, 15);
-    times[1] = more((code >> 4) & 3, 3);
-    times[0] = (code >> 6) & 1;
-    times.fill(0, 3);
-    if (code & 128) {
-      const others = reader.u8();
-      for (let bit = 0; bit < 8; bit += 1) if (others & (1 << bit)) times[bit && bit + 2] = 1 + reader.uint();
+  const docs = new Uint32Array(family.fields.reduce((sum, [found]) => sum + found, 0));
+  let length = 0;
+  for (const { records, levels, usual, penalties, norms, weight } of lists) {
+    for (let i = 0; i < records.length; i += 1) {
+      const [record, level] = [records[i], levels[i]];
+      const times = 1 << (level > 2 * usual ? level : usual + ((level ^ -(level & 1)) >> 1));
+      if (!sums[record]) docs[length++] = record;
+      sums[record] += f32(weight * f32(times / f32(times + (norms ? penalties[norms[record]] : K1))));
     }
-    let score = 0;
-    for (const { field, penalties, norms, weight } of present) {
-      const penalty = norms ? penalties[norms[docs[i]]] : K1;
-      score = f32(score + f32(weight * f32(times[field] / f32(times[field] + penalty))));
-    }
-    scores[i] = score;
   }
-  return { docs, scores };
+  const scores = new Float32Array(length);
+  for (let i = 0; i < length; i += 1) {
+    scores[i] = sums[docs[i]];
+    sums[docs[i]] = 0;
+  }
+  return { docs: docs.slice(0, length), scores };
+}
+
+/** So many records; of more than half of all, the others are listed. */
+function readRecords(reader, found, count) {
+  const rarer = Math.min(found, count - found);
+  const records = new Uint32Array(found);
+  let length = 0;
+  let record = 0;
+  for (const distance of reader.rice(rarer, 31 - Math.clz32((2 * count) / (3 * rarer)))) {
+    const next = record + distance;
+    if (next >= count) throw RangeError();
+    if (rarer === found) records[length++] = next;
+    else while (record < next) records[length++] = record++;
+    record = next + 1;
+  }
+  while (length < found) records[length++] = record++;
+  return records;
 }
