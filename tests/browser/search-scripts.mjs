@@ -11,7 +11,7 @@ const parts = {
   "search.js": ["tokens", "files", "postings", "words", "rank", "passage", "answer", "box"],
   "search-more.js": ["core", "query", "filters", "spelling", "narrow", "page"],
 };
-const options = { ecma: 2020, compress: { passes: 3, unsafe_arrows: true }, format: { preamble: "// Made of themes/search." } };
+const options = { ecma: 2020, compress: { inline: 1, passes: 3, unsafe_arrows: true }, format: { preamble: "// Made of themes/search." } };
 
 /** Where each script lies, and what it has to be. */
 export function scripts() {

@@ -240,9 +240,13 @@ function capital(word) {
   return word.slice(0, 1).toUpperCase() + word.slice(1);
 }
 
+// What the second script has of this one stands in a list, in the order of `core.js`: names would not be made short.
 globalThis.annals = {
-  SearchError, index, tokenize, fold, bytes, decode, postingsOf, compare, foremost, shardsOf, find, beginning, frequent, hitsIn, densest, script, describe, partOf,
-  number, searcher, recents, remember, address, asking, facts, stateMark, titled, target, excerpt, h, capital,
+  index, tokenize, fold, SearchError,
+  core: [
+    SearchError, tokenize, fold, bytes, decode, postingsOf, compare, foremost, shardsOf, find, beginning, frequent, hitsIn, densest, script, describe, partOf,
+    number, searcher, recents, remember, address, asking, facts, stateMark, titled, target, excerpt, h, capital,
+  ],
 };
 if (dialog) searchBox();
 if (/[?&]highlight=/.test(globalThis.location?.search)) more().catch(() => {});
