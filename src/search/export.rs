@@ -165,7 +165,9 @@ fn entry(index: &Index, at: usize, out: &mut Writer, postings: &mut Bits) -> io:
             })?;
             out.uint(records.len() as u64);
             listed(&records, index.len(), postings);
-            out.u8(leveled(&levels, postings));
+            if FIELDS[field].normed {
+                leveled(&levels, postings);
+            }
         }
         postings.align();
         out.uint((postings.bytes.len() - before) as u64);
@@ -190,8 +192,8 @@ fn listed(records: &[u32], all: usize, out: &mut Bits) {
     }
 }
 
-/// Writes levels in the shortest way, which it gives.
-fn leveled(levels: &[u32], out: &mut Bits) -> u8 {
+/// Writes levels in the shortest way, and that before them.
+fn leveled(levels: &[u32], out: &mut Bits) {
     const MOST_LOW: u32 = 7;
     let mut counts = [0; u32::BITS as usize];
     levels.iter().for_each(|level| counts[*level as usize] += 1);
@@ -202,8 +204,9 @@ fn leveled(levels: &[u32], out: &mut Bits) -> u8 {
         (best_rice(folded, MOST_LOW), usual)
     });
     let ((_, low), usual) = ways.min().unwrap_or_default();
+    out.rice(usual, 0);
+    out.rice(low, 0);
     levels.iter().for_each(|level| out.rice(fold(*level, usual), low));
-    (low | usual << 3) as u8
 }
 
 /// Levels near the usual one are small numbers.

@@ -34,7 +34,8 @@
 //!   text                  name
 //!   uint                  tokens in this field over all records
 //!   f32                   boost
-//!   u8                    1: has a column of lengths; 0: every record counts as of average length
+//!   u8                    1: has a column of lengths, and levels in postings; 0: every record counts as of average length,
+//!                         and as having a word once
 //! uint P, f32*P           factors by which a record's score is multiplied; column `factor` has the index
 //! uint T, key*T, name*T   term shards: first key of each, then their names (folder `t`)
 //! uint Z, key*Z, name*Z   spelling shards (folder `z`)
@@ -73,8 +74,7 @@
 //!                         (maybe in another shard); uint: which of the families there
 //!   for each here:
 //!     u8                  fields that have it: bit f = field f, as they are numbered in the root
-//!     for each set bit:   uint n: records that have it in this field
-//!                         u8: how its levels are coded; low three bits: k, high five: the usual level u
+//!     uint                for each set bit: n, the records that have it in this field
 //!     uint                length of its postings, in bytes
 //! postings                of every family that stands here, in the order of the entries
 //! 00 00 00 00             so that four bytes can be read at any bit, and behind the last
@@ -84,9 +84,9 @@
 //!
 //! - The m records that have it, or where these are more than half of all, the m that do not: the first, then each
 //!   one's distance from the one before, less one, as `rice j`; j is the largest with 3 * m * 2^j <= 2 * N.
-//! - A level for each of the n records that have it, as `rice k`: its frequency there, rounded down to a power of two, is
-//!   2^level. Levels from 0 to 2u count from the usual one: 0 is u, 1 is u-1, 2 is u+1, 3 is u-2 and so on; those above
-//!   2u stand for themselves.
+//! - In a field with lengths: the usual level u and a number k, each as `rice 0`; then a level for each of the n records that
+//!   have it, as `rice k`. Its frequency there, rounded down to a power of two, is 2^level. Levels from 0 to 2u count from
+//!   the usual one: 0 is u, 1 is u-1, 2 is u+1, 3 is u-2 and so on; those above 2u stand for themselves.
 //!
 //! # Spelling shards (`z`)
 //!

@@ -18,8 +18,8 @@ use crate::record::Record;
 use crate::site::{Entry, Site};
 use crate::source::Inputs;
 
-/// Lengths that differ by a tenth count the same: answers are as good, and the column is smaller.
-const COARSE: u8 = !1;
+/// Lengths that differ by a third count the same: answers are as good, and the column is smaller.
+const COARSE: u8 = !3;
 
 /// As long as no more than one text in so many is new or gone, only the new ones are indexed.
 const FEW: usize = 4;

@@ -45,7 +45,8 @@ pub fn factors(facts: &Facts) -> (Vec<f32>, Vec<u8>) {
     (table, column)
 }
 
-/// The logarithm of a frequency. Scores know no more of it: answers are as good, and postings smaller.
+/// The logarithm of a frequency. Scores know no more of it, and in fields without lengths not even that: answers are as
+/// good, and postings smaller.
 pub fn level(frequency: u32) -> u32 {
     frequency.max(1).ilog2()
 }
@@ -132,7 +133,7 @@ pub fn score(index: &Index, units: &[Unit]) -> io::Result<Vec<Hit>> {
                 let (norms, cache) = (&index.norms[field], &caches[field]);
                 index.postings(*family, field, |record, frequency| {
                     let length = norms.get(record as usize).map_or(K1, |norm| cache[usize::from(*norm)]);
-                    let frequency = (1_u32 << level(frequency)) as f32;
+                    let frequency = if FIELDS[field].normed { 1_u32 << level(frequency) } else { 1 } as f32;
                     *one.at(record) += weight * (frequency / (frequency + length));
                 })?;
             }

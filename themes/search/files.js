@@ -12,6 +12,7 @@ class Reader {
   key = new Uint8Array();
   constructor(bytes) {
     this.bytes = bytes;
+    this.view = new DataView(bytes.buffer, bytes.byteOffset);
   }
   get done() {
     return this.at >= this.bytes.length;
@@ -34,7 +35,7 @@ class Reader {
     return this.bytes.subarray(this.at, (this.at += length));
   }
   f32() {
-    return new Float32Array(this.take(4).slice().buffer)[0];
+    return this.view.getFloat32((this.at += 4) - 4, true);
   }
   text() {
     return decode(this.take(this.uint()));
@@ -54,7 +55,7 @@ class Reader {
   }
   /** Rice codes with so many low bits each, from the bit that is next. */
   rice(length, low) {
-    const view = new DataView(this.bytes.buffer, this.bytes.byteOffset);
+    const { view } = this;
     const numbers = new Uint32Array(length);
     let at = this.bit;
     // At least 25 bits, the next one first.
@@ -63,9 +64,7 @@ class Reader {
       const start = at;
       while (!next()) at += 24;
       at += Math.clz32(next());
-      numbers[i] = (at - start) * 2 ** low;
-      at += 1;
-      numbers[i] += (next() >>> 1) >>> (31 - low);
+      numbers[i] = (at++ - start) * 2 ** low + ((next() >>> 1) >>> (31 - low));
       at += low;
     }
     this.bit = at;

@@ -4,6 +4,9 @@ const f32 = Math.fround;
 const K1 = f32(1.2);
 const B = f32(0.75);
 
+/** What one occurrence counts where lengths do not. */
+const ONCE = f32(1 / f32(1 + K1));
+
 /** Postings that are kept unpacked: 64 MB of them. */
 const UNPACKED = 8e6;
 
@@ -58,9 +61,9 @@ function readTerms(reader) {
     }, code >> 4);
     const here = reader.list((_, which) => {
       const mask = reader.u8();
-      // By field: the records that have it, and how their levels are coded.
-      const fields = Array.from({ length: 8 }, (_, field) => (mask & (1 << field) ? [reader.uint(), reader.u8()] : [0]));
-      return { owner: word, which, fields, most: Math.max(...fields.map(([found]) => found)), bytes: reader.bytes.subarray(from, (from += reader.uint())), words: [] };
+      // Records that have it, by field.
+      const frequency = Array.from({ length: 8 }, (_, field) => (mask & (1 << field) ? reader.uint() : 0));
+      return { owner: word, which, frequency, most: Math.max(...frequency), bytes: reader.bytes.subarray(from, (from += reader.uint())), words: [] };
     }, code & 15);
     const families = [...elsewhere, ...here];
     for (const { words } of families) words?.push(word);
@@ -87,19 +90,21 @@ function postingsOf(own, family) {
 function readPostings({ count, fields, sums }, family) {
   const reader = new Reader(family.bytes);
   const lists = fields.flatMap(({ boost, penalties, norms }, field) => {
-    const [found, code] = family.fields[field] ?? [0];
-    if (found > count) throw RangeError();
+    const found = family.frequency[field];
+    if (!found) return [];
     const rarity = f32(Math.log(f32(1 + f32(f32(f32(count - found) + 0.5) / f32(found + 0.5)))));
-    return found ? [{ records: readRecords(reader, found, count), levels: reader.rice(found, code & 7), usual: code >> 3, penalties, norms, weight: f32(f32(rarity * f32(1 + K1)) * boost) }] : [];
+    const records = readRecords(reader, found, count);
+    const [usual, low] = norms ? reader.rice(2, 0) : [];
+    const times = norms && reader.rice(found, low).map((level) => 1 << (level > 2 * usual ? level : usual + ((level ^ -(level & 1)) >> 1)));
+    return { records, times, penalties, norms, weight: f32(f32(rarity * f32(1 + K1)) * boost) };
   });
-  const docs = new Uint32Array(family.fields.reduce((sum, [found]) => sum + found, 0));
+  const docs = new Uint32Array(family.frequency.reduce((sum, found) => sum + found));
   let length = 0;
-  for (const { records, levels, usual, penalties, norms, weight } of lists) {
+  for (const { records, times, penalties, norms, weight } of lists) {
     for (let i = 0; i < records.length; i += 1) {
-      const [record, level] = [records[i], levels[i]];
-      const times = 1 << (level > 2 * usual ? level : usual + ((level ^ -(level & 1)) >> 1));
+      const record = records[i];
       if (!sums[record]) docs[length++] = record;
-      sums[record] += f32(weight * f32(times / f32(times + (norms ? penalties[norms[record]] : K1))));
+      sums[record] += f32(weight * (norms ? f32(times[i] / f32(times[i] + penalties[norms[record]])) : ONCE));
     }
   }
   const scores = new Float32Array(length);
@@ -112,6 +117,7 @@ function readPostings({ count, fields, sums }, family) {
 
 /** So many records; of more than half of all, the others are listed. */
 function readRecords(reader, found, count) {
+  if (found > count) throw RangeError();
   const rarer = Math.min(found, count - found);
   const records = new Uint32Array(found);
   let length = 0;
