@@ -9,8 +9,9 @@ use super::document::{FIELDS, HEAD, META, TITLE};
 use super::token::is_cjk;
 
 /// Estimated bytes of a shard, at least and at most; between them it ends before a word whose hash says so, so
-/// that a change moves few borders.
-const SHARD: Range<usize> = 20_000..50_000;
+/// that a change moves few borders. A word that has more alone than a shard should have shares its shard with none before
+/// it.
+const SHARD: Range<usize> = 12_000..30_000;
 
 /// One word in so many may begin a shard.
 const BORDERS: u64 = 32;
@@ -105,11 +106,22 @@ impl Dictionary {
     pub fn beginning(&self, prefix: &str, most: usize) -> Option<Range<usize>> {
         let start = self.words.partition_point(|word| *word.text < *prefix);
         let length = self.words[start..].partition_point(|word| word.text.starts_with(prefix));
-        // As a client counts, which sees only the first words: from the shard that can hold the prefix to the last
-        // that begins with it or before.
-        let first = self.shards.partition_point(|at| *self.words[*at].text <= *prefix).max(1);
+        // As a client counts, which sees only the keys: from the shard that can hold the prefix to the last that begins
+        // with it or before.
+        let first = self.shards.partition_point(|at| self.key(*at) <= prefix).max(1);
         let last = self.shards.partition_point(|at| *at < start + length).max(first);
         (last - first < most).then_some(start..start + length)
+    }
+
+    /// What tells a shard that begins with the word at this place from the one before: the shortest beginning of this
+    /// word that the word before does not have.
+    pub fn key(&self, word: usize) -> &str {
+        let text = &*self.words[word].text;
+        let before = word.checked_sub(1).map_or("", |before| &self.words[before].text);
+        let shared =
+            text.chars().zip(before.chars()).take_while(|(a, b)| a == b).map(|(a, _)| a.len_utf8()).sum();
+        let next = text[shared..].chars().next().map_or(0, char::len_utf8);
+        &text[..shared + next]
     }
 
     /// The words of the shard that the word at this place is in.
@@ -140,18 +152,31 @@ impl Dictionary {
         let mut borders = Vec::new();
         let mut size = SHARD.end;
         for (at, word) in self.words.iter().enumerate() {
+            let own = word.families.iter().filter_map(|family| self.families.get(*family as usize));
+            let own = own.filter(|family| family.owner as usize == at);
+            let postings: usize = own.map(|family| family.frequency() as usize).sum();
+            let bytes = postings + word.text.len() / 2 + 3;
             let border = rapidhash_v3(word.text.as_bytes()).is_multiple_of(BORDERS);
-            if size >= SHARD.end || size >= SHARD.start && border {
+            if size + bytes > SHARD.end || size >= SHARD.start && border {
                 borders.push(at);
                 size = 0;
             }
-            let own = word.families.iter().filter_map(|family| self.families.get(*family as usize));
-            let postings: usize = own
-                .filter(|family| family.owner as usize == at)
-                .map(|family| family.frequency() as usize * 2)
-                .sum();
-            size += postings + word.text.len() + 4;
+            size += bytes;
         }
         borders
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_key_is_the_shortest_that_the_word_before_does_not_reach() {
+        let words = ["error", "errors", "grüße", "gründe", "z"].map(Box::<str>::from);
+        let own: Vec<(Box<str>, u32)> = words.iter().cloned().zip(0..).collect();
+        let dictionary = Dictionary::new(own.iter(), &words, &[[1; FIELDS.len()]; 5]);
+        let keys: Vec<&str> = (0..words.len()).map(|word| dictionary.key(word)).collect();
+        assert_eq!(keys, ["e", "errors", "g", "grüß", "z"]);
     }
 }

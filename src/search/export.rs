@@ -113,7 +113,7 @@ pub fn json(value: &impl Serialize) -> String {
     serde_json::to_string(value).unwrap_or_default()
 }
 
-/// Shards with the first key of each.
+/// Shards with the key of each.
 type Shards<'a> = Vec<(&'a str, Name)>;
 
 fn terms<'a>(index: &'a Index, files: &mut Files) -> io::Result<Shards<'a>> {
@@ -132,8 +132,8 @@ fn terms<'a>(index: &'a Index, files: &mut Files) -> io::Result<Shards<'a>> {
         Ok(gzip_all(&[&length.bytes, &postings.finish()]))
     };
     let written: io::Result<Vec<Vec<u8>>> = shards.par_iter().map(write).collect();
-    let first = shards.iter().map(|words| &*dictionary.words[words.start].text);
-    Ok(first.zip(written?).map(|(first, bytes)| (first, files.add('t', bytes))).collect())
+    let keys = shards.iter().map(|words| dictionary.key(words.start));
+    Ok(keys.zip(written?).map(|(first, bytes)| (first, files.add('t', bytes))).collect())
 }
 
 fn entry(index: &Index, at: usize, out: &mut Writer, postings: &mut Bits) -> io::Result<()> {

@@ -37,7 +37,8 @@
 //!   u8                    1: has a column of lengths, and levels in postings; 0: every record counts as of average length,
 //!                         and as having a word once
 //! uint P, f32*P           factors by which a record's score is multiplied; column `factor` has the index
-//! uint T, key*T, name*T   term shards: first key of each, then their names (folder `t`)
+//! uint T, key*T, name*T   term shards: of each what none of its words is below, and all words before it are; then their
+//!                         names (folder `t`)
 //! uint Z, key*Z, name*Z   spelling shards (folder `z`)
 //! uint C, uint R, name*R  record chunks (folder `r`): C records each, the last has the rest
 //! u8                      1: the scoring columns follow here; 0: they are in the file `columns.scoring`
@@ -62,7 +63,7 @@
 //! # Term shards (`t`)
 //!
 //! The dictionary of all words as they are written (folded), cut into shards; the shard that can hold a word
-//! is the last whose first key is not above it. Words with a common stem are one *family*; its postings stand
+//! is the last whose key in the root is not above it. Words with a common stem are one *family*; its postings stand
 //! once, with the smallest of its words.
 //!
 //! ```text

@@ -8,7 +8,7 @@ function compare(a, b) {
   return i < a.length && i < b.length ? rank(a.charCodeAt(i)) - rank(b.charCodeAt(i)) : a.length - b.length;
 }
 
-/** The last shard whose first key is not above the word. */
+/** The last shard whose key is not above the word. */
 function shardOf({ first }, word) {
   let [low, high] = [0, first.length];
   while (low < high) {
