@@ -114,12 +114,17 @@ impl Print {
             self.found(found, &mut out);
         }
         put(out.as_bytes())?;
-        match answer.total.saturating_sub(answer.results.len()) {
-            0 if answer.total == 0 => tell(format_args!("no record matches")),
-            0 => {}
-            more => {
-                tell(format_args!("{} in all, {more} not shown (`--limit`)", plural(answer.total, "record")))
-            }
+        let mut counts = Vec::new();
+        if answer.with_all_words < answer.total {
+            counts.push(format!("{} with all words", some(answer.with_all_words)));
+        }
+        if answer.results.len() < answer.total {
+            counts.push(format!("{} not shown (`--limit`)", answer.total - answer.results.len()));
+        }
+        match counts.as_slice() {
+            _ if answer.total == 0 => tell(format_args!("no record matches")),
+            [] => {}
+            counts => tell(format_args!("{} in all, {}", plural(answer.total, "record"), counts.join(", "))),
         }
         Ok(())
     }
@@ -146,6 +151,10 @@ impl Print {
         let href = self.base_url.as_ref().map(|base| format!("{base}{}{anchor}", found.url));
         let _ = writeln!(out, "  {}\n", link(dim(shown), href.as_deref()));
     }
+}
+
+fn some(count: usize) -> String {
+    if count == 0 { "none".to_owned() } else { count.to_string() }
 }
 
 /// Text with marks, as in [`crate::search::answer::Shown`].

@@ -27,6 +27,8 @@ pub struct Answer {
     pub query: String,
     /// How many records match; `results` may be fewer.
     pub total: usize,
+    /// How many of them have every word of the query; the others have some.
+    pub with_all_words: usize,
     /// What was not understood, not found or not done, as sentences.
     pub messages: Vec<String>,
     /// The query with the words that were most likely meant, where nobody has written one of it.
@@ -138,6 +140,13 @@ struct Plan {
     messages: Vec<String>,
 }
 
+impl Plan {
+    /// How many words a record may match.
+    fn words(&self) -> u32 {
+        self.units.iter().filter(|unit| unit.required).count() as u32
+    }
+}
+
 /// The records that match, the best first; and those that one kind of filter alone keeps out.
 struct Matches {
     hits: Vec<Hit>,
@@ -162,10 +171,12 @@ impl Index {
         let hits = &matches.hits;
         self.explain_nothing(&mut plan, hits.is_empty())?;
         let forms = Forms::new(&self.dictionary, &plan.units);
+        let words = plan.words();
         let results = hits.iter().take(limit).filter_map(|hit| self.found(hit, &forms)).collect();
         Ok(Answer {
             query: text.to_owned(),
             total: hits.len(),
+            with_all_words: hits.iter().filter(|hit| hit.matched == words).count(),
             did_you_mean: did_you_mean(&query, &plan.units),
             messages: plan.messages,
             facets: self.facets(&matches),
@@ -247,6 +258,9 @@ impl Index {
         let there: HashSet<u32> = hits.iter().map(|hit| hit.record).collect();
         let named = plan.pinned.iter().filter(|record| !there.contains(record));
         hits.extend(named.map(|record| Hit { record: *record, matched: 0, score: 0.0 }));
+        // What the words name has all of them.
+        let words = plan.words();
+        hits.iter_mut().filter(|hit| plan.pinned.contains(&hit.record)).for_each(|hit| hit.matched = words);
         let mut beside = Vec::new();
         hits.retain(|hit| {
             let at = hit.record as usize;

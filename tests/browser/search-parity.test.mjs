@@ -16,8 +16,9 @@ const near = (a, b) => Math.abs(a - b) <= 2e-6 * Math.max(1, Math.abs(a));
 const made = Number(process.env.ANNALS_QUERIES ?? 700);
 
 /** What has to be equal of an answer. */
-const essence = ({ total, messages, did_you_mean, facets, results }) => ({
+const essence = ({ total, with_all_words, messages, did_you_mean, facets, results }) => ({
   total,
+  with_all_words,
   messages,
   did_you_mean,
   facets: values(facets),
@@ -68,8 +69,8 @@ for (const [at, name] of ["example-site", ...Object.keys(sets)].entries()) {
       const index = annals.index(new URL("search/", location.href));
       const all = [];
       for (const query of queries) {
-        const { total, messages, did_you_mean, facets, results } = await index.search(query, { facets: true });
-        all.push({ total, messages, did_you_mean, facets, results });
+        const { total, with_all_words, messages, did_you_mean, facets, results } = await index.search(query, { facets: true });
+        all.push({ total, with_all_words, messages, did_you_mean, facets, results });
       }
       return all;
     }, some.map((at) => asked[at]));

@@ -295,6 +295,33 @@ fn what_is_not_known_is_said() {
 }
 
 #[test]
+fn an_answer_says_how_many_have_all_words() {
+    let index = index(&harness::files(LOG));
+    let counts = |query: &str| {
+        let Answer { total, with_all_words, .. } = index.search(query, 1).unwrap();
+        format!("{query}: {with_all_words} of {total}")
+    };
+    let queries = [
+        "database",
+        "database error",
+        "managed zzz",
+        "\"error handling\" theirs",
+        "ADR 2",
+        "RFC 2",
+        "is:open",
+    ];
+    expect![[r#"
+        database: 2 of 2
+        database error: 1 of 3
+        managed zzz: 0 of 1
+        "error handling" theirs: 1 of 2
+        ADR 2: 1 of 3
+        RFC 2: 0 of 1
+        is:open: 1 of 1"#]]
+    .assert_eq(&queries.map(counts).join("\n"));
+}
+
+#[test]
 fn facets_count_the_whole_result() {
     let index = index(&harness::files(LOG));
     let Answer { facets, results, total, .. } = index.search("database backups error", 1).unwrap();

@@ -25,10 +25,13 @@ async function answer(own, query, { limit = 10, facets, signal } = {}) {
   const { records, order, facets: counted } = peculiar ? await annals.more.narrow(own, asked, units, ranked, facets) : ranked;
   signal?.throwIfAborted();
   const { score, matched } = ranked;
+  const words = units.filter(({ required }) => required).length;
+  let whole = 0;
+  for (const record of records) whole += (matched[record] === words) | 0;
   const shown = foremost(records, limit, order).map(async (record) => ({ ...(await describe(own, record)), score: score[record], matched: matched[record] }));
   const results = await Promise.all(shown);
   signal?.throwIfAborted();
-  return { query, total: records.length, messages, did_you_mean: annals.more?.meant(query, units, limits.characters) ?? null, facets: counted, results, forms: formsOf(units) };
+  return { query, total: records.length, with_all_words: whole, messages, did_you_mean: annals.more?.meant(query, units, limits.characters) ?? null, facets: counted, results, forms: formsOf(units) };
 }
 
 /** What a list shows of a record that was found. */

@@ -98,7 +98,9 @@ function searcher(place, input, show, ask, options = {}) {
     try {
       const result = await records.search(query, { ...options, signal });
       if (signal.aborted) return;
-      say(result.total === 1 ? "1 record" : `${number(result.total)} records`, ...explain(result, ask));
+      const { total, with_all_words: whole } = result;
+      const all = total === 1 ? "1 record" : `${number(total)} records`;
+      say(whole < total ? `${all}, ${whole ? number(whole) : "none"} with all words` : all, ...explain(result, ask));
       show(result);
       run.settled = query;
     } catch (problem) {

@@ -24,6 +24,9 @@ async function narrow(own, { items, messages }, units, ranked, facets) {
   const named = plain.map(({ word }) => word).join(" ");
   if (!phrases.length && (/[0-9]/.test(named) || (plain.length === 1 && /[-_]/.test(named)))) {
     const places = new Map((await recordsNamed(named, own)).map((record, place) => [record, place]));
+    // What the words name has all of them.
+    const words = units.filter(({ required }) => required).length;
+    for (const record of places.keys()) ranked.matched[record] = words;
     const place = (record) => places.get(record) ?? places.size;
     records = [...places.keys(), ...records.filter((record) => !places.has(record))];
     order = (a, b) => place(a) - place(b) || ranked.order(a, b);
