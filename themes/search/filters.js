@@ -5,18 +5,24 @@ function signed(x) {
   return x % 2 ? -(x + 1) / 2 : x / 2;
 }
 
-/** Readers of the columns, by name. Each gives a value for every record. */
+/** Values, and which of them each record has: those that stand in `places` between two of `borders`. So little memory is looked at
+    when records are many. */
+function assigned(values, count, of) {
+  const borders = new Uint32Array(count + 1);
+  const places = [];
+  for (let record = 0; record < count; record += 1) {
+    for (const place of of(record)) places.push(place);
+    borders[record + 1] = places.length;
+  }
+  return { values, borders, places: Uint32Array.from(places) };
+}
+
+/** Readers of the columns, by name. */
 const readColumn = {
-  status: (reader, { count }) => {
-    const values = reader.list(() => ({ state: reader.uint(), label: reader.text() }));
-    return { values, of: reader.list(() => [reader.uint()], count) };
-  },
-  collection: (reader, { count, settings }) => ({ values: settings.collections, of: reader.list(() => [reader.uint()], count) }),
-  tag: (reader, { count }) => ({ values: reader.list(() => reader.text()), of: reader.list(() => reader.list(() => reader.uint()), count) }),
-  author: (reader, { count }) => ({
-    values: reader.list(() => ({ name: reader.text(), handle: reader.text() })),
-    of: reader.list(() => reader.list(() => reader.uint()), count),
-  }),
+  status: (reader, { count }) => assigned(reader.list(() => ({ state: reader.uint(), label: reader.text() })), count, () => [reader.uint()]),
+  collection: (reader, { count, settings }) => assigned(settings.collections, count, () => [reader.uint()]),
+  tag: (reader, { count }) => assigned(reader.list(() => reader.text()), count, () => reader.list(() => reader.uint())),
+  author: (reader, { count }) => assigned(reader.list(() => ({ name: reader.text(), handle: reader.text() })), count, () => reader.list(() => reader.uint())),
   date: (reader, { count }) => {
     let last = 0;
     return reader.list(() => {
@@ -25,12 +31,12 @@ const readColumn = {
       return code && last;
     }, count);
   },
-  names: (reader, { count }, { of }) => {
+  names: (reader, { count }, { places }) => {
     const last = new Map();
     return reader.list((_, record) => {
       const code = reader.uint();
       if (code % 2) return decode(reader.take((code - 1) / 2));
-      const [home] = of[record];
+      const home = places[record];
       last.set(home, (last.get(home) ?? 0) + signed(code / 2));
       return String(last.get(home));
     }, count);
@@ -59,9 +65,9 @@ async function filterOf({ filter, value }, own) {
   };
   /** Those with a value that is so; else what `other` gives. */
   const having = async (name, is, other) => {
-    const { values, of } = await column(own, name);
-    const places = new Set([...values.keys()].filter((at) => is(values[at])));
-    return places.size ? (record) => of[record].some((place) => places.has(place)) : other(values);
+    const { values, borders, places } = await column(own, name);
+    const chosen = values.map(is);
+    return chosen.includes(true) ? (record) => places.subarray(borders[record], borders[record + 1]).some((place) => chosen[place]) : other(values);
   };
   const none = () => () => false;
   switch (filter) {
@@ -111,10 +117,10 @@ async function recordsNamed(text, own) {
   const [, prefix, number] = /^([^0-9]*)([0-9][0-9a-z.-]{0,15})$/s.exec(wanted) ?? [];
   const series = prefix?.replace(/[\p{White_Space}_#:-]+$/u, "");
   const normal = number?.replace(/(?<![0-9])0+(?=[0-9])/g, "");
-  const [names, { of }] = await Promise.all([column(own, "names"), column(own, "collection")]);
+  const [names, { places }] = await Promise.all([column(own, "names"), column(own, "collection")]);
   return [...names.keys()].filter((record) => {
     const name = names[record];
-    const [key, , short] = own.settings.collections[of[record][0]];
+    const [key, , short] = own.settings.collections[places[record]];
     const home = !series || key.toLowerCase() === series || short?.toLowerCase() === series;
     return name === wanted || (name === normal && /^[0-9]/.test(name) && home) || `${key.toLowerCase()}-${name}` === wanted;
   });

@@ -52,9 +52,9 @@ async function narrow(own, { items, messages }, units, ranked, facets) {
     const kind = item.negated ? item : item.filter;
     kinds.set(kind, [...(kinds.get(kind) ?? []), item]);
   }
-  const passing = [];
+  const passing = kinds.size ? [] : records;
   const beside = [];
-  for (const record of records) {
+  for (const record of kinds.size ? records : []) {
     const failed = [];
     for (const [kind, any] of kinds) if (any.some(({ pass }) => pass(record)) === any[0].negated) failed.push(kind);
     if (!failed.length) passing.push(record);
@@ -96,25 +96,26 @@ function hasPhrase(words, phrase) {
 async function count(own, found, beside, items) {
   const [status, collection, tag, author, dates] = await Promise.all(["status", "collection", "tag", "author", "date"].map((name) => column(own, name)));
   const { states, collections } = own.settings;
-  const year = (record) => (dates[record] ? [Math.floor(dates[record] / 10_000)] : []);
-  // Facet → its filter, the numbers of a record's values, and the value of a number, with its label where that is another.
+  const years = await own.once("years", async () => assigned({ length: 10_000 }, own.count, (record) => (dates[record] ? [Math.floor(dates[record] / 10_000)] : [])));
+  // Facet → its filter, the column, and the value of a number, with its label where that is another.
   const facets = {
-    state: ["status", (record) => status.of[record], (at) => [states[status.values[at].state][0]]],
-    collection: ["collection", (record) => collection.of[record], (at) => collections[at]],
-    tag: ["tag", (record) => tag.of[record], (at) => [tag.values[at]]],
-    author: ["author", (record) => author.of[record], (at) => [author.values[at].handle || author.values[at].name, author.values[at].name]],
-    year: ["year", year, (at) => [String(at).padStart(4, "0")]],
+    state: ["status", status, (at) => [states[status.values[at].state][0]]],
+    collection: ["collection", collection, (at) => collections[at]],
+    tag: ["tag", tag, (at) => [tag.values[at]]],
+    author: ["author", author, (at) => [author.values[at].handle || author.values[at].name, author.values[at].name]],
+    year: ["year", years, (at) => [String(at).padStart(4, "0")]],
   };
-  const list = ([filter, of, named]) => {
-    const times = new Map();
+  const list = ([filter, { values: { length }, borders, places }, named]) => {
+    const times = new Uint32Array(length);
     const add = (record) => {
-      for (const at of of(record)) times.set(at, (times.get(at) ?? 0) + 1);
+      for (let i = borders[record]; i < borders[record + 1]; i += 1) times[places[i]] += 1;
     };
     found.forEach(add);
     for (const [record, failed] of beside) if (failed === filter) add(record);
     const chosen = items.filter((item) => item.pass && item.filter === filter && !item.negated).map(({ value }) => same(value));
     const values = new Map();
-    for (const [at, count] of times) {
+    for (const [at, count] of times.entries()) {
+      if (!count) continue;
       const [value, label = value] = named(at);
       const key = `${value}\n${label}`;
       const before = values.get(key)?.count ?? 0;
