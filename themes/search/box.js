@@ -234,8 +234,7 @@ function button(text, onclick) {
 
 /** `2024-03-01` → `1 Mar 2024`, as the pages write it. */
 function day(date) {
-  const [year, month, day] = date.split("-").map(Number);
-  return `${day} ${"JanFebMarAprMayJunJulAugSepOctNovDec".slice(3 * month - 3, 3 * month)} ${year}`;
+  return new Date(date).toUTCString().slice(5, 16).replace(/^0/, "");
 }
 
 function capital(word) {

@@ -48,7 +48,7 @@ class Reader {
     return decode((this.key = this.suffix()));
   }
   name() {
-    return Array.from(this.take(4), (byte) => byte.toString(16).padStart(2, "0")).join("");
+    return this.view.getUint32((this.at += 4) - 4).toString(16).padStart(8, "0");
   }
   list(read, length = this.uint()) {
     return Array.from({ length }, read);

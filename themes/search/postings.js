@@ -15,7 +15,7 @@ const LENGTHS = Array.from({ length: 256 }, (_, id) => (id < 32 ? id : 24 + ((id
 
 function readRoot(reader) {
   if (decode(reader.take(4)) !== "ANSX") throw RangeError();
-  if (reader.uint() !== 3 || reader.uint() !== 1) throw new SearchError("The search index is of another version than this page. Reload the page.");
+  if (reader.uint() !== 3 || reader.uint() !== 1) throw new SearchError("The search index has another version than this page. Reload it.");
   const count = reader.uint();
   if (count > 1e7) throw RangeError();
   const settings = JSON.parse(reader.text());
@@ -117,12 +117,13 @@ function readPostings({ count, fields, sums }, family) {
 
 /** So many records; of more than half of all, the others are listed. */
 function readRecords(reader, found, count) {
-  if (found > count) throw RangeError();
   const rarer = Math.min(found, count - found);
+  // Fails where there are not so many.
+  const distances = reader.rice(rarer, 31 - Math.clz32((2 * count) / (3 * rarer)));
   const records = new Uint32Array(found);
   let length = 0;
   let record = 0;
-  for (const distance of reader.rice(rarer, 31 - Math.clz32((2 * count) / (3 * rarer)))) {
+  for (const distance of distances) {
     const next = record + distance;
     if (next >= count) throw RangeError();
     if (rarer === found) records[length++] = next;
