@@ -119,8 +119,8 @@ fn words_are_found_in_the_forms_and_parts_that_people_use() {
             database_pool: 2
               adr-1 (superseded, now adr-3) # …Server and a sub-type of [database]_[pool] ourselves.
               adr-3 (accepted) # Backups are theirs, as ADR-0001 had wished: less pager duty. Error handling too.
-            grosse: 0
-              (No record has the word `grosse`.)
+            grosse: 1
+              adr-2 (proposed) # Packets get lost. [Größe] zählt, 決定記録 too.
             zahlen: 1
               adr-2 (proposed) # Packets get lost. Größe [zählt], 決定記録 too.
             定記: 1

@@ -15,7 +15,7 @@ const LENGTHS = Array.from({ length: 256 }, (_, id) => (id < 32 ? id : 24 + ((id
 
 function readRoot(reader) {
   if (decode(reader.take(4)) !== "ANSX") throw RangeError();
-  if (reader.uint() !== 3 || reader.uint() !== 1) throw new SearchError("The search index has another version than this page. Reload it.");
+  if (reader.uint() !== 3 || reader.uint() !== 2) throw new SearchError("The search index has another version than this page. Reload it.");
   const count = reader.uint();
   if (count > 1e7) throw RangeError();
   const settings = JSON.parse(reader.text());

@@ -7,6 +7,7 @@ const IS_CJK = new RegExp(`^[${CJK}]`, "u");
 const HUMP = /_|(?<=\p{Lowercase})(?=\p{Uppercase})|(?<=\p{Uppercase})(?=\p{Uppercase}\p{Lowercase})/u;
 const LETTERS = /^[\p{Alphabetic}\p{M}]+$/u;
 const DIGITS = /^(\p{Alphabetic}{2,})([0-9]{1,4})$/u;
+const PLAIN = { ß: "ss", æ: "ae", ø: "o", œ: "oe", ł: "l", đ: "d", ð: "d", þ: "th", ı: "i" };
 
 /** Tokens of a text: `{ text, position, whole, start, end }`, places in UTF-16 units. */
 function tokenize(source) {
@@ -55,7 +56,7 @@ function tokenize(source) {
 /** Letter case and accents do not count. */
 function fold(word) {
   const bare = (text) => text.replace(/\p{M}/gu, "");
-  return bare(Array.from(bare(word.normalize("NFKD")), (char) => char.toLowerCase()).join(""));
+  return bare(Array.from(bare(word.normalize("NFKD")), (char) => PLAIN[(char = char.toLowerCase())] ?? char).join(""));
 }
 
 function bytes(text) {
