@@ -402,7 +402,29 @@ mod tests {
         check(&format!("{}_{long}", "y".repeat(3)), expect!["yyy@0"]);
     }
 
+    /// As [`Tokens::read`], without the short way for plain words.
+    fn slowly(text: &str) -> Tokens {
+        let mut tokens = Tokens::default();
+        let mut at = 0;
+        while let Some(char) = char_at(text, at) {
+            at = match char {
+                _ if is_cjk(char) => tokens.cjk(text, at),
+                _ if is_word(char) => tokens.chain(text, at),
+                _ => at + char.len_utf8(),
+            };
+        }
+        tokens
+    }
+
     proptest! {
+        #[test]
+        fn the_short_way_for_plain_words_gives_what_the_long_one_does(
+            text in prop_oneof![any::<String>(), "([A-Z]?[a-z]{0,3}[a-z0-9_A-Z.,\\-\u{2010}\u{301} éß語]{0,2}){0,8}"],
+        ) {
+            let all = |tokens: &Tokens| tokens.iter().map(|token| format!("{token:?}")).collect::<Vec<_>>();
+            prop_assert_eq!(all(&tokens(&text)), all(&slowly(&text)));
+        }
+
         #[test]
         fn any_text_has_tokens_in_order_and_in_place(text in any::<String>()) {
             let tokens = tokens(&text);
