@@ -9,6 +9,9 @@ use std::process::{Command, Stdio};
 use std::thread::sleep;
 use std::time::{Duration, Instant};
 
+/// Who takes longer than that is stopped: one of the others does not end with 10,000 records.
+const LONGEST: Duration = Duration::from_secs(180);
+
 /// What one run cost.
 #[derive(Debug, Clone, Copy, Default)]
 pub struct Cost {
@@ -20,8 +23,8 @@ pub struct Cost {
     pub memory: f64,
 }
 
-/// Runs the command to its end; its output goes nowhere. A failure to start or an exit status above 1 is an
-/// error: status 1 means that the records have problems, and the site has been built.
+/// Runs the command to its end, or for [`LONGEST`]; its output goes nowhere. A failure to start or an exit status above 1
+/// is an error: status 1 means that the records have problems, and the site has been built.
 pub fn run(command: &mut Command) -> io::Result<Cost> {
     let start = Instant::now();
     let mut child = command.stdin(Stdio::null()).stdout(Stdio::null()).stderr(Stdio::piped()).spawn()?;
@@ -45,6 +48,11 @@ pub fn run(command: &mut Command) -> io::Result<Cost> {
             }
             if let Some(peak) = read_peak(&process) {
                 cost.memory = peak;
+            }
+            if start.elapsed() > LONGEST {
+                child.kill()?;
+                child.wait()?;
+                return Err(io::Error::other(format!("stopped after {} s", LONGEST.as_secs())));
             }
             sleep(Duration::from_millis(2));
         };
