@@ -3,7 +3,7 @@
 //!
 //! Without configuration the collections are found by evidence, never by a repository's name: the names
 //! of files (a series goes by number or date), the names of folders (`adr`, `rfcs`, `decisions`), and
-//! what the heads of files say ([`record::evidence`]).
+//! what the heads of files say ([`crate::record::evidence()`]).
 
 mod candidate;
 mod find;

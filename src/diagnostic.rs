@@ -1,5 +1,5 @@
 //! What is wrong, where, and how to mend it: one constructor for each code, so that this file alone
-//! knows the wording. Printing is [`print`]'s.
+//! knows the wording. Printing is [`mod@print`]'s.
 
 use std::collections::BTreeSet;
 use std::ops::Range;

@@ -1,5 +1,5 @@
-//! The only user of pulldown-cmark. Three walks over a body: [`scan`] says what it contains (headings,
-//! links, mentions), [`to_html`] writes it, with every link's target given from outside, and [`text`] gives
+//! The only user of pulldown-cmark. Three walks over a body: [`scan()`] says what it contains (headings,
+//! links, mentions), [`to_html`] writes it, with every link's target given from outside, and [`text()`] gives
 //! its plain text for the search.
 
 use std::ops::Range;

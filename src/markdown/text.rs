@@ -8,7 +8,7 @@ use pulldown_cmark::{Event, Parser, Tag, TagEnd};
 use super::{OPTIONS, Scan, Section, raw_html};
 use crate::source::SourceText;
 
-/// See [`super::text`].
+/// See [`super::text()`].
 pub fn text(source: &SourceText, from: usize, scan: &Scan, leave_out: &[Range<usize>]) -> Vec<Section> {
     let body = source.text.get(from..).unwrap_or_default();
     let mut walk = Walk::default();

@@ -1,5 +1,5 @@
 //! [`Entry`]: one `key: value` of a record's metadata, whatever container it was written in. The
-//! readers of containers produce entries; [`super::parse`] turns them into fields. Knows no keys.
+//! readers of containers produce entries; [`super::parse()`] turns them into fields. Knows no keys.
 
 use std::ops::Range;
 

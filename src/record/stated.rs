@@ -13,7 +13,7 @@ use super::status::{self, Written};
 use super::yaml;
 use super::{Origin, OriginKind, State, Status, date, front_matter, inline, outline, preamble, section};
 
-/// The status that one version of a file states, read as [`parse`] reads it but without anything else:
+/// The status that one version of a file states, read as [`super::parse()`] reads it but without anything else:
 /// no markdown is parsed, and nothing after the status is looked at. `sidecar` says that `text` is a
 /// record's YAML file; a byte order mark is already off. `None` where the version states nothing.
 pub fn status_of(path: &str, text: &str, sidecar: bool, rules: &CollectionConfig) -> Option<Status> {

@@ -75,7 +75,7 @@ pub struct Home {
 /// What is known of a record.
 #[derive(Debug, Clone)]
 pub struct Fact {
-    /// Index into [`Site::entries`].
+    /// Index into [`Site::entries`](crate::site::Site::entries).
     pub ix: Ix,
     /// `rfc-12`.
     pub id: String,

@@ -18,7 +18,7 @@
 //!    of two or more letters with one to four ASCII digits behind them is split before the digits (`utf8`).
 //!    Where there is more than one part, the run without its outer `_` is a whole at the position of its
 //!    first part. Each part is a token, each one position further.
-//! 5. *Folding*: NFKD, marks removed, each character in lower case by itself, those of [`PLAIN`] in ASCII, marks removed again.
+//! 5. *Folding*: NFKD, marks removed, each character in lower case by itself, those of `PLAIN` in ASCII, marks removed again.
 //! 6. A part that is longer than [`LONGEST`] bytes when folded, or empty, is no token but takes its position;
 //!    a whole of that kind is left out.
 
