@@ -5,7 +5,6 @@ use std::cmp::Reverse;
 use std::collections::BTreeMap;
 use std::io;
 use std::ops::Range;
-use std::sync::Arc;
 
 use rayon::prelude::*;
 use serde::Serialize;
@@ -48,7 +47,7 @@ struct Settings<'a> {
 }
 
 /// All files of the search by output path. Fails only where tantivy cannot read its own index.
-pub fn export(index: &Index, memory: &mut Memory) -> io::Result<BTreeMap<String, Arc<[u8]>>> {
+pub fn export(index: &Index, memory: &mut Memory) -> io::Result<super::Files> {
     let mut files = Files::default();
     let terms = terms(index, &mut files)?;
     let spelling = spelling(index, &mut files);

@@ -33,7 +33,7 @@ pub struct Vocabulary {
 }
 
 /// See [`Vocabulary::known`].
-#[derive(Default, Clone)]
+#[derive(Default)]
 pub struct Known {
     /// By number of the word: the word as it is written, folded, and its family.
     pub words: Vec<(Box<str>, u32)>,
