@@ -53,7 +53,7 @@ await browser.close();
 async function measure(log) {
   const root = join(mkdtempSync(join(tmpdir(), "annals-bench-")), "log");
   cpSync(log, root, { recursive: true, filter: (path) => !/[\\/](\.git|site)$/.test(path) });
-  const { server, url, started } = await start(root);
+  const { server, url, begun, started } = await start(root);
   try {
     const records = JSON.parse(await (await fetch(`${url}records.json`)).text()).records;
     const record = records[Math.floor(records.length / 2)];
@@ -61,13 +61,17 @@ async function measure(log) {
     const file = join(root, record.source);
     const text = readFileSync(file, "utf8");
     console.log(`\n${log}: ${records.length} records, first page after ${started.toFixed(0)} ms, ${memory(server.pid)} MiB`);
+    const found = async (word) => (await (await fetch(`${url}search.json?limit=1&q=%22${word}%22`)).json()).total;
+    while ((await found("nowhere")) === undefined);
+    console.log(`  searchable after ${(now() - begun).toFixed(0)} ms`);
     console.log(`  ${"ms".padEnd(34)}${["median", "p95", "worst"].map((head) => head.padStart(10)).join("")}`);
-    const heading = /^# .*$/m.exec(text)?.[0];
+    const titles = [/^# .*$/m, /^title:.*$/m].filter((line) => line.test(text));
     const status = /^status:.*$/m.exec(text)?.[0];
     const body = (word) => `${text}\n\n${word}\n`;
-    const kinds = [["body edit", body, "main"]];
-    if (heading) kinds.push(["title edit", (word) => text.replace(heading, `# ${word}`).replace(/^title:.*$/m, `title: ${word}`), "h1"]);
-    if (status) kinds.push(["status edit", (word) => body(word).replace(status, word.length % 2 ? "status: accepted" : "status: proposed"), "main"]);
+    const kinds = [["body edit", body]];
+    const title = (word) => titles.reduce((text, line) => text.replace(line, (old) => `${/^\S+/.exec(old)[0]} ${word}`), text);
+    if (titles.length) kinds.push(["title edit", title]);
+    if (status) kinds.push(["status edit", (word) => body(word).replace(status, word.length % 2 ? "status: accepted" : "status: proposed")]);
     const page = await browser.newPage();
     await page.goto(address);
     await page.locator("annals-preview .pill").waitFor();
@@ -90,7 +94,6 @@ async function measure(log) {
       row(`${name}, in Chromium`, shown);
       row(`${name}, over HTTP`, served);
     }
-    const found = async (word) => (await (await fetch(`${url}search.json?limit=1&q=%22${word}%22`)).json()).total;
     const version = async () => (await fetch(`${url}search/root.bin`, { method: "HEAD" })).headers.get("etag");
     const few = Math.min(edits, 10);
     const [answers, files] = [[], []];
@@ -195,7 +198,7 @@ function freePort() {
 }
 
 async function start(root) {
-  const begin = now();
+  const begun = now();
   const server = spawn(binary, ["watch", root, "--addr", "127.0.0.1:0"], { stdio: ["ignore", "ignore", "pipe"] });
   let said = "";
   const url = await new Promise((found, failed) => {
@@ -207,5 +210,5 @@ async function start(root) {
     server.on("exit", () => failed(new Error(said)));
   });
   await (await fetch(url)).text();
-  return { server, url, started: now() - begin };
+  return { server, url, begun, started: now() - begun };
 }
