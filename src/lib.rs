@@ -24,7 +24,8 @@
 //! | write: only what changed, safely | [`output`] | pages |
 //!
 //! [`preview`] keeps the same values in memory, [`watch`] tells it when to look again, and [`serve`] shows what it
-//! has to browsers. How far a long step has come goes by the side, in [`progress`], and makes nothing.
+//! has to browsers. How far a long step has come goes by the side, in [`progress`], and so does what must wait for a
+//! page, in [`priority`]; neither makes anything.
 //!
 //! What may change the site is in [`source::Inputs`] or in git: no step after the first looks at the clock,
 //! the environment or the order of threads, so equal inputs give byte-identical sites. A problem is a
@@ -46,6 +47,7 @@ pub mod memo;
 pub mod output;
 pub mod plan;
 pub mod preview;
+pub mod priority;
 pub mod progress;
 pub mod record;
 pub mod render;

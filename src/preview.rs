@@ -15,6 +15,7 @@ use crate::diagnostic::{self, Diagnostic};
 use crate::error::Error;
 use crate::output::Content;
 use crate::plan::Page;
+use crate::priority::Priority;
 use crate::render::{self, Rendered, Setting};
 use crate::search::{self, index::Index};
 use crate::site::{Entry, Ix, Site, Target};
@@ -238,8 +239,8 @@ pub struct Snapshot {
     /// By output path: made when first asked for, then kept as long as the snapshot.
     rendered: Mutex<BTreeMap<String, Slot>>,
     index: OnceLock<io::Result<Index>>,
-    /// What the index need not do again, shared by all snapshots of a preview.
-    search_memory: Arc<Mutex<search::Memory>>,
+    /// Shared by all snapshots of a preview.
+    aside: Arc<Aside>,
     search: OnceLock<search::Files>,
     /// By output path: last good pages of records that cannot be read.
     kept: BTreeMap<String, Kept>,
@@ -248,18 +249,13 @@ pub struct Snapshot {
     is_blank: bool,
 }
 
-/// Makes something long on threads of its own, half as many as there are: on those that follow the files, a save would
-/// wait for its turn. Where that can be said of a thread alone, they also give way to all others.
-fn aside<T: Send>(make: impl FnOnce() -> T + Send) -> T {
-    let threads = rayon::current_num_threads().div_ceil(2);
-    let give_way = |_| {
-        #[cfg(target_os = "linux")]
-        let _ = rustix::process::nice(5);
-    };
-    match rayon::ThreadPoolBuilder::new().num_threads(threads).start_handler(give_way).build() {
-        Ok(pool) => pool.install(make),
-        Err(_) => make(),
-    }
+/// What the search is made with, in the background.
+#[derive(Default)]
+struct Aside {
+    /// Of pages over the search.
+    priority: Priority,
+    /// What the search need not do again.
+    memory: Mutex<search::Memory>,
 }
 
 /// Where a page will be; whoever comes first makes it, everybody else waits.
@@ -270,14 +266,14 @@ impl Snapshot {
         let (setting, mut diagnostics) = crate::prepare(root, inputs, memory);
         diagnostic::sort(&mut diagnostics);
         let (rendered, index, search) = (Mutex::default(), OnceLock::new(), OnceLock::new());
-        let (search_memory, kept, good, is_blank) = (Arc::default(), BTreeMap::new(), None, false);
-        Snapshot { setting, diagnostics, rendered, index, search_memory, search, kept, good, is_blank }
+        let (aside, kept, good, is_blank) = (Arc::default(), BTreeMap::new(), None, false);
+        Snapshot { setting, diagnostics, rendered, index, search, aside, kept, good, is_blank }
     }
 
     /// Takes over what is still good of the one before.
     fn keep(&mut self, before: &Arc<Snapshot>) {
         self.kept = last_good::kept(before, self);
-        self.search_memory = Arc::clone(&before.search_memory);
+        self.aside = Arc::clone(&before.aside);
         let (theme, now) = (&before.setting.theme, &self.setting.theme);
         let is_good = !Arc::ptr_eq(theme, now) && !theme.is_broken() && !before.is_blank;
         self.good = if is_good { Some(Arc::clone(theme)) } else { before.good.clone() };
@@ -377,8 +373,15 @@ impl Snapshot {
     }
 
     fn with_search_memory<T: Send>(&self, make: impl FnOnce(&mut search::Memory) -> T + Send) -> T {
-        let memory = &mut *self.search_memory.lock().unwrap_or_else(PoisonError::into_inner);
-        aside(|| make(memory))
+        let Aside { priority, memory } = &*self.aside;
+        let memory = &mut *memory.lock().unwrap_or_else(PoisonError::into_inner);
+        memory.give_way_to(priority);
+        Priority::aside(|| make(memory))
+    }
+
+    /// Who goes first: pages, or the index and the files of the search.
+    pub fn priority(&self) -> &Priority {
+        &self.aside.priority
     }
 
     /// What is wrong, by place, as far as it is known before pages are rendered.

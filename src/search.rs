@@ -36,6 +36,7 @@ use std::sync::Arc;
 
 use crate::catalog::Catalog;
 use crate::diagnostic::{self, Diagnostic};
+use crate::priority::Priority;
 use crate::site::Site;
 use crate::source::Inputs;
 
@@ -79,4 +80,12 @@ pub struct Memory {
     index: index::Memory,
     /// What was written.
     packs: texts::Memory,
+    priority: Priority,
+}
+
+impl Memory {
+    /// From now on the index and its files are made while nothing else goes first.
+    pub fn give_way_to(&mut self, priority: &Priority) {
+        self.priority = priority.clone();
+    }
 }

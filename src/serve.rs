@@ -214,13 +214,17 @@ async fn reply(request: &Request<Incoming>, server: Arc<Server>) -> Reply {
             searched(ask, now, &server.searching, PATIENCE).await
         }
         of => {
+            let priority = now.snapshot.priority();
             let of_search = matches!(&of, Asked::Output(path) if path.starts_with("search/"));
-            let turn = match of_search {
-                true => Arc::clone(&server.searching).acquire_owned().await.ok(),
-                false => None,
+            let kept = match of_search {
+                false => (Some(priority.claim()), None),
+                true => {
+                    let hurry = priority.hurry();
+                    (None, Some((hurry, Arc::clone(&server.searching).acquire_owned().await)))
+                }
             };
             let make = move || {
-                let _turn = turn;
+                let _kept = kept;
                 answer(&target, &now, &server.setting)
             };
             let Ok(answer) = tokio::task::spawn_blocking(make).await else {
@@ -337,9 +341,10 @@ async fn searched(
         Err(message) => return says(StatusCode::BAD_REQUEST, message),
     };
     let find = async {
+        let hurry = now.snapshot.priority().hurry();
         let turn = Arc::clone(searching).acquire_owned().await.ok();
         let find = move || {
-            let _turn = turn;
+            let _kept = (hurry, turn);
             now.snapshot.index().ok()?.search(&query, limit).ok()
         };
         tokio::task::spawn_blocking(find).await.ok().flatten()
@@ -521,6 +526,28 @@ mod tests {
             }
             drop(send);
             Ok(searchable.await?)
+        })
+    }
+
+    #[test]
+    fn the_index_waits_for_pages_but_whoever_searches_does_not() -> Result<(), Box<dyn std::error::Error>> {
+        let folder = tempfile::tempdir()?;
+        std::fs::write(folder.path().join("0001-queue.md"), "# Queue\n\nText.\n")?;
+        let live = Follower::start(folder.path(), &DiscoverOptions::default(), true)?.live();
+        let page = live.snapshot.priority().claim();
+        std::thread::scope(|scope| {
+            let index = scope.spawn(|| live.snapshot.search().len());
+            // Long enough for an index of one record, if it were made.
+            std::thread::sleep(Duration::from_millis(100));
+            assert!(!live.snapshot.is_searchable() && !index.is_finished());
+            let runtime = tokio::runtime::Builder::new_current_thread().enable_all().build()?;
+            let ask = Ok(("queue".to_owned(), 10));
+            let searching = Arc::new(Semaphore::new(1));
+            let found = runtime.block_on(searched(ask, live.clone(), &searching, Duration::from_secs(60)));
+            assert_eq!(found.status, StatusCode::OK);
+            drop(page);
+            assert!(index.join().is_ok_and(|files| files > 0));
+            Ok(())
         })
     }
 

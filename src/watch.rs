@@ -18,6 +18,7 @@ use std::time::{Duration, Instant};
 use crate::diagnostic::Diagnostic;
 use crate::error::Error;
 use crate::preview::{Changed, Hints, Preview, Snapshot};
+use crate::priority::Claim;
 use crate::site::Entry;
 use crate::source::{DiscoverOptions, File, SourceText};
 use events::{Wake, Watching};
@@ -123,7 +124,7 @@ impl Follower {
 
     /// Follows until it is stopped.
     pub fn run(mut self, tell: &mut dyn FnMut(Told)) {
-        while let Some((dirty, start)) = self.wait() {
+        while let Some((dirty, start, _first)) = self.wait() {
             let (hints, trouble) = self.hints(dirty);
             if let Some(trouble) = trouble {
                 tell(Told::Polling(trouble));
@@ -136,18 +137,19 @@ impl Follower {
         }
     }
 
-    /// Waits for a change and for the end of what belongs to it. `None`: stop.
-    fn wait(&mut self) -> Option<(Dirty, Instant)> {
+    /// Waits for a change and for the end of what belongs to it; from the first event on it goes first. `None`: stop.
+    fn wait(&mut self) -> Option<(Dirty, Instant, Claim)> {
         let mut dirty = Some(BTreeSet::new());
         self.gather(&mut dirty, None)?;
         let start = Instant::now();
+        let first = self.live.snapshot.priority().claim();
         while start.elapsed() < LONGEST && self.gather(&mut dirty, Some(QUIET))? {}
         while start.elapsed() < GRACE && self.is_unfinished(&dirty) {
             self.gather(&mut dirty, Some(GRACE.saturating_sub(start.elapsed())))?;
             // What ended the waiting has its own quiet time.
             self.gather(&mut dirty, Some(QUIET))?;
         }
-        Some((dirty, start))
+        Some((dirty, start, first))
     }
 
     /// Takes the next wake-up that matters. Gives false where `wait` passed without one; `None`: stop.

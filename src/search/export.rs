@@ -17,6 +17,7 @@ use super::index::Index;
 use super::rank::{LIMITS, Limits, OPTIONAL, WEIGHTS, Weights, level};
 use super::texts::{Place, Texts, texts};
 use super::token;
+use crate::priority::Priority;
 use crate::record::State;
 
 /// Sites with no more records have one record chunk, which is fetched together with the terms.
@@ -49,9 +50,9 @@ struct Settings<'a> {
 /// All files of the search by output path. Fails only where tantivy cannot read its own index.
 pub fn export(index: &Index, memory: &mut Memory) -> io::Result<super::Files> {
     let mut files = Files::default();
-    let terms = terms(index, &mut files)?;
+    let terms = terms(index, &memory.priority, &mut files)?;
     let spelling = spelling(index, &mut files);
-    let Texts { common, places } = texts(index, &mut memory.packs, &mut files)?;
+    let Texts { common, places } = texts(index, memory, &mut files)?;
     let (size, chunks) = records(index, &places, &mut files);
 
     let scoring = scoring(index);
@@ -115,7 +116,7 @@ pub fn json(value: &impl Serialize) -> String {
 /// Shards with the key of each.
 type Shards<'a> = Vec<(&'a str, Name)>;
 
-fn terms<'a>(index: &'a Index, files: &mut Files) -> io::Result<Shards<'a>> {
+fn terms<'a>(index: &'a Index, priority: &Priority, files: &mut Files) -> io::Result<Shards<'a>> {
     let dictionary = &index.dictionary;
     let ends = dictionary.shards.iter().skip(1).copied().chain([dictionary.words.len()]);
     let shards: Vec<Range<usize>> =
@@ -123,6 +124,7 @@ fn terms<'a>(index: &'a Index, files: &mut Files) -> io::Result<Shards<'a>> {
     let write = |words: &Range<usize>| -> io::Result<Vec<u8>> {
         let (mut entries, mut postings) = (Writer::default(), Bits::default());
         for word in words.clone() {
+            priority.give_way();
             entry(index, word, &mut entries, &mut postings)?;
         }
         let mut length = Writer::default();

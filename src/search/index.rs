@@ -14,6 +14,7 @@ use super::words::{Known, Text, Vocabulary, counted};
 use crate::catalog::Catalog;
 use crate::markdown::Section;
 use crate::memo::Memos;
+use crate::priority::Priority;
 use crate::record::Record;
 use crate::site::{Entry, Site};
 use crate::source::Inputs;
@@ -70,15 +71,15 @@ impl Index {
     /// Indexes all records of a site; the index is the same whatever `memory` has of an earlier one. Fails only where
     /// tantivy does.
     pub fn new(catalog: &Catalog, inputs: &Inputs, memory: &mut super::Memory) -> io::Result<Index> {
-        let memory = &mut memory.index;
+        let super::Memory { index: memory, priority, .. } = memory;
         let facts = Facts::of(catalog);
-        let texts = read(&catalog.site, inputs, &facts, memory);
+        let texts = read(&catalog.site, inputs, &facts, memory, priority);
         let (families, tokens, dictionary) = memory.vocabulary.known(|known| {
             let families: Arc<[u32]> = known.words.iter().map(|(_, family)| *family).collect();
-            let (tokens, dictionary) = dictionary(known, &families, &texts);
+            let (tokens, dictionary) = dictionary(known, &families, &texts, priority);
             (families, tokens, dictionary)
         });
-        let parts = parts(&texts, &families, &mut memory.base)?;
+        let parts = parts(&texts, &families, &mut memory.base, priority)?;
         Ok(Index {
             norms: norms(&parts, texts.len()),
             factors: factors(&facts),
@@ -124,7 +125,13 @@ impl Index {
 }
 
 /// The texts of all records, in their order.
-fn read(site: &Site, inputs: &Inputs, facts: &Facts, memory: &mut Memory) -> Vec<Arc<Text>> {
+fn read(
+    site: &Site,
+    inputs: &Inputs,
+    facts: &Facts,
+    memory: &mut Memory,
+    priority: &Priority,
+) -> Vec<Arc<Text>> {
     let Memory { vocabulary, texts, .. } = memory;
     let entries: Vec<&Entry> = facts.records.iter().filter_map(|fact| site.entries.get(fact.ix)).collect();
     let key = |entry: &&Entry| -> Read {
@@ -140,17 +147,26 @@ fn read(site: &Site, inputs: &Inputs, facts: &Facts, memory: &mut Memory) -> Vec
                 && tag.as_deref() == language(site, entry.collection)
         },
         key,
-        |entry, (_, _, tag)| Arc::new(vocabulary.read(tag.as_deref(), Document::of(inputs, entry))),
+        |entry, (_, _, tag)| {
+            priority.give_way();
+            Arc::new(vocabulary.read(tag.as_deref(), Document::of(inputs, entry)))
+        },
     )
 }
 
 /// How many tokens there are in each field, and the dictionary.
-fn dictionary(known: &Known, families: &[u32], texts: &[Arc<Text>]) -> ([u64; FIELDS.len()], Dictionary) {
+fn dictionary(
+    known: &Known,
+    families: &[u32],
+    texts: &[Arc<Text>],
+    priority: &Priority,
+) -> ([u64; FIELDS.len()], Dictionary) {
     let mut tokens = [0; FIELDS.len()];
     let mut is_there = vec![false; families.len()];
     let mut found = vec![[0; FIELDS.len()]; known.stems.len()];
     let mut last = vec![[u32::MAX; FIELDS.len()]; known.stems.len()];
     for (record, text) in (0..).zip(texts) {
+        priority.give_way();
         for (field, words) in text.words.iter().enumerate() {
             for (word, count) in counted(words) {
                 let family = families[word as usize] as usize;
@@ -172,9 +188,11 @@ fn parts(
     texts: &[Arc<Text>],
     families: &Arc<[u32]>,
     base: &mut Option<(Arc<Segment>, Vec<Arc<Text>>)>,
+    priority: &Priority,
 ) -> io::Result<Vec<Part>> {
     let segment = |texts: &[&Arc<Text>]| -> io::Result<_> {
-        Ok(Arc::new(Segment::new(texts.iter().map(|text| &text.words), Arc::clone(families))?))
+        let words = texts.iter().map(|text| &text.words).inspect(|_| priority.give_way());
+        Ok(Arc::new(Segment::new(words, Arc::clone(families))?))
     };
     if let Some((segment_of_base, documents)) = base {
         let mut numbers: HashMap<*const Text, u32, RandomState> =

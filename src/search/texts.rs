@@ -13,6 +13,7 @@ use super::index::Index;
 use super::words::Text;
 use crate::markdown::Section;
 use crate::memo::{Memos, alike};
+use crate::priority::Priority;
 
 /// Records in a text pack.
 const PACK: usize = 48;
@@ -59,7 +60,8 @@ struct Pack {
 }
 
 /// Writes the texts of all records into packs. Fails only where the compressor does.
-pub fn texts(index: &Index, memory: &mut Memory, files: &mut Files) -> io::Result<Texts> {
+pub fn texts(index: &Index, memory: &mut super::Memory, files: &mut Files) -> io::Result<Texts> {
+    let super::Memory { packs: Memory(known), priority, .. } = memory;
     let common = Arc::new(common(&sample(index)));
     let packs: Vec<(&str, &[Arc<Text>])> = index
         .facts
@@ -68,12 +70,12 @@ pub fn texts(index: &Index, memory: &mut Memory, files: &mut Files) -> io::Resul
         .zip(index.texts.chunks(PACK))
         .map(|(facts, texts)| (facts[0].id.as_str(), texts))
         .collect();
-    let packs = memory.0.all(
+    let packs = known.all(
         &packs,
         |(first, _)| first,
         |(before, start), (_, texts)| *start == common && alike(before, texts, |_, _| false),
         |(_, texts)| (texts.to_vec(), Arc::clone(&common)),
-        |(_, texts), _| pack(&common, texts).map(Arc::new).map_err(|error| error.to_string()),
+        |(_, texts), _| pack(&common, texts, priority).map(Arc::new).map_err(|error| error.to_string()),
     );
     let mut places = Vec::with_capacity(index.len());
     for pack in packs {
@@ -86,11 +88,12 @@ pub fn texts(index: &Index, memory: &mut Memory, files: &mut Files) -> io::Resul
     Ok(Texts { common: begun.map(|name| (name, common.len())), places })
 }
 
-fn pack(common: &[u8], texts: &[Arc<Text>]) -> io::Result<Pack> {
+fn pack(common: &[u8], texts: &[Arc<Text>], priority: &Priority) -> io::Result<Pack> {
     let mut ends = Ends::new(common);
     let mut bytes = Vec::new();
     let mut places = Vec::with_capacity(texts.len());
     for text in texts {
+        priority.give_way();
         let offset = bytes.len();
         let mut lengths = Vec::new();
         for part in parts(&text.sections) {
