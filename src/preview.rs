@@ -15,7 +15,7 @@ use crate::diagnostic::{self, Diagnostic};
 use crate::error::Error;
 use crate::output::Content;
 use crate::plan::Page;
-use crate::priority::Priority;
+use crate::priority::{Priority, aside};
 use crate::render::{self, Rendered, Setting};
 use crate::search::{self, index::Index};
 use crate::site::{Entry, Ix, Site, Target};
@@ -376,7 +376,7 @@ impl Snapshot {
         let Aside { priority, memory } = &*self.aside;
         let memory = &mut *memory.lock().unwrap_or_else(PoisonError::into_inner);
         memory.give_way_to(priority);
-        Priority::aside(|| make(memory))
+        aside(|| make(memory))
     }
 
     /// Who goes first: pages, or the index and the files of the search.

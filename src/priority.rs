@@ -68,20 +68,6 @@ impl Priority {
         let lingers = || u128::from(free.load(Ordering::SeqCst)) > now.as_millis();
         hurries.load(Ordering::SeqCst) == 0 && (claims.load(Ordering::SeqCst) > 0 || lingers())
     }
-
-    /// Makes something in the background, on threads of its own, half as many as there are. Where that can be said of a
-    /// thread alone, they also give way to those of other programs.
-    pub fn aside<T: Send>(make: impl FnOnce() -> T + Send) -> T {
-        let threads = rayon::current_num_threads().div_ceil(2);
-        let give_way = |_| {
-            #[cfg(target_os = "linux")]
-            let _ = rustix::process::nice(5);
-        };
-        match rayon::ThreadPoolBuilder::new().num_threads(threads).start_handler(give_way).build() {
-            Ok(pool) => pool.install(make),
-            Err(_) => make(),
-        }
-    }
 }
 
 impl Drop for Claim {
@@ -96,6 +82,20 @@ impl Drop for Claim {
 impl Drop for Hurry {
     fn drop(&mut self) {
         self.0.0.hurries.fetch_sub(1, Ordering::SeqCst);
+    }
+}
+
+/// Makes something in the background, on threads of its own, half as many as there are. Where that can be said of a
+/// thread alone, they also give way to those of other programs.
+pub fn aside<T: Send>(make: impl FnOnce() -> T + Send) -> T {
+    let threads = rayon::current_num_threads().div_ceil(2);
+    let give_way = |_| {
+        #[cfg(target_os = "linux")]
+        let _ = rustix::process::nice(5);
+    };
+    match rayon::ThreadPoolBuilder::new().num_threads(threads).start_handler(give_way).build() {
+        Ok(pool) => pool.install(make),
+        Err(_) => make(),
     }
 }
 
