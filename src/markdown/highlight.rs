@@ -1,11 +1,11 @@
 //! The only user of syntaxmate: code as HTML with a few short classes, whose colours are the theme's.
 
-use std::collections::HashMap;
-use std::sync::LazyLock;
+use std::collections::BTreeMap;
+use std::ops::Range;
+use std::sync::{LazyLock, Mutex, PoisonError};
 
 use pulldown_cmark_escape::escape_html_body_text;
-use rapidhash::fast::RandomState;
-use syntaxmate::{Catalog, Highlighter, HighlighterOptions, Scopes};
+use syntaxmate::{Catalog, HighlightSession, Highlighter, HighlighterOptions, Style, Theme, ThemeRule};
 
 /// Longer blocks stay plain: nobody reads colours in a quarter megabyte, and it bounds the time.
 const LONGEST: usize = 256 * 1024;
@@ -88,15 +88,26 @@ const SCOPES: &[(&str, &str)] = &[
     ("variable.parameter", "p"),
 ];
 
+static CATALOG: LazyLock<Catalog> = LazyLock::new(Catalog::bundled);
+
 static HIGHLIGHTER: LazyLock<Highlighter> = LazyLock::new(|| {
-    // Every language of a site stays ready, on every core.
-    let options = HighlighterOptions {
-        prepared_languages: 64,
-        idle_tokenizers_per_language: 16,
-        ..HighlighterOptions::default()
-    };
-    Highlighter::with_catalog_options(&Catalog::bundled(), options)
+    // Every language of a site stays ready.
+    let options = HighlighterOptions { prepared_languages: 64, ..HighlighterOptions::default() };
+    Highlighter::with_catalog_options(&CATALOG, options)
 });
+
+/// The rows of [`SCOPES`] as rules of a theme, each with its number for a colour. `None` if that were no theme.
+static THEME: LazyLock<Option<Theme>> = LazyLock::new(|| {
+    let rule = |(row, (scope, _)): (usize, &(&str, &str))| ThemeRule {
+        scope: (*scope).to_owned(),
+        foreground: Some(format!("#{row:06x}")),
+        ..ThemeRule::default()
+    };
+    Theme::from_rules(&SCOPES.iter().enumerate().map(rule).collect::<Vec<_>>()).ok()
+});
+
+/// Sessions that nobody uses just now, by language: what they have learned of it serves the next block.
+static IDLE: Mutex<BTreeMap<&str, Vec<HighlightSession>>> = Mutex::new(BTreeMap::new());
 
 /// The language of a fenced block from its info string: `.rs`, `Rust,ignore` and `{rust}` → `rust`; empty
 /// for plain text.
@@ -114,77 +125,86 @@ pub fn language(info: &str) -> String {
 
 /// Appends `code` as HTML to `html`; a language that nobody knows gives plain text.
 pub fn highlight(language: &str, code: &str, html: &mut String) {
-    let tokens = match language {
+    let known = match language {
         "" | "mermaid" | "math" => None,
         _ if code.len() > LONGEST => None,
-        _ => HIGHLIGHTER.tokenize(language, code).ok(),
+        _ => CATALOG.canonical_language(language),
     };
-    let Some(document) = tokens else {
+    let idle = || IDLE.lock().unwrap_or_else(PoisonError::into_inner);
+    let session = known.and_then(|language| {
+        let idle = idle().get_mut(language).and_then(Vec::pop);
+        Some((language, idle.or_else(|| HIGHLIGHTER.session_with_theme(language, THEME.as_ref()?).ok())?))
+    });
+    let Some((language, mut session)) = session else {
         let _ = escape_html_body_text(html, code);
         return;
     };
-    let mut classes: HashMap<_, _, RandomState> = HashMap::default();
-    let mut open = "";
-    let mut lines = document.lines().iter();
+    let mut spans = Spans { code, html, written: 0, class: "" };
+    let mut end = 0;
     for line in code.split_inclusive('\n') {
-        let tokens = lines.next().map(|line| line.tokens()).unwrap_or_default();
-        let mut written = 0;
-        for token in tokens {
-            let range = token.range();
-            let (Some(gap), Some(text)) = (line.get(written..range.start), line.get(range.clone())) else {
-                break;
-            };
-            let class = match token.scope_stack() {
-                Some(stack) => *classes.entry(stack).or_insert_with(|| class(token.scopes())),
-                None => class(token.scopes()),
-            };
-            write_as("", gap, &mut open, html);
-            write_as(class, text, &mut open, html);
-            written = range.end;
-        }
-        write_as("", line.get(written..).unwrap_or_default(), &mut open, html);
+        let start = end;
+        let mut at = start;
+        // What no token covers is plain, the whole line where it cannot be read.
+        let _ = session.highlight_line_with(line.strip_suffix('\n').unwrap_or(line), |token| {
+            let range = start + token.range().start..start + token.range().end;
+            spans.pass(at..range.start, "");
+            at = range.end;
+            spans.pass(range, class(token.style()));
+        });
+        end += line.len();
+        spans.pass(at..end, "");
     }
-    if !open.is_empty() {
-        html.push_str("</span>");
-    }
+    spans.finish();
+    session.reset();
+    idle().entry(language).or_default().push(session);
 }
 
-/// Writes text in a class; white space stays in whatever class is open, so that runs of one class share a
-/// span.
-fn write_as(class: &'static str, text: &str, open: &mut &'static str, html: &mut String) {
-    if text.is_empty() {
-        return;
-    }
-    if class != *open && !text.trim_ascii().is_empty() {
-        if !open.is_empty() {
-            html.push_str("</span>");
+/// The class of a token, from the colour of its innermost scope that has one.
+fn class(style: Style) -> &'static str {
+    let row = style.foreground.and_then(|colour| SCOPES.get(usize::from(colour.blue)));
+    row.map_or("", |(_, class)| class)
+}
+
+/// Writes code in spans. What is of one class is escaped as a whole.
+struct Spans<'a> {
+    code: &'a str,
+    html: &'a mut String,
+    /// How much of the code stands in the HTML.
+    written: usize,
+    /// Of the code behind that, as far as it has been passed.
+    class: &'static str,
+}
+
+impl Spans<'_> {
+    /// Goes on over a piece of code. White space stays in whatever class is open, so that runs of one class share a
+    /// span.
+    fn pass(&mut self, piece: Range<usize>, class: &'static str) {
+        let start = piece.start;
+        let is_blank = |piece: Range<usize>| self.code.get(piece).unwrap_or_default().trim_ascii().is_empty();
+        if class == self.class || is_blank(piece) {
+            return;
         }
+        self.write(start);
+        self.class = class;
         if !class.is_empty() {
-            html.push_str("<span class=\"");
-            html.push_str(class);
-            html.push_str("\">");
+            self.html.push_str("<span class=\"");
+            self.html.push_str(class);
+            self.html.push_str("\">");
         }
-        *open = class;
     }
-    let _ = escape_html_body_text(html, text);
-}
 
-/// The class of a token: that of its innermost scope that has one.
-fn class(scopes: Scopes<'_>) -> &'static str {
-    let inwards = 0..scopes.len();
-    inwards.rev().find_map(|at| class_of(scopes.clone().nth(at)?)).unwrap_or_default()
-}
+    /// Writes what comes before a byte, and ends its span.
+    fn write(&mut self, end: usize) {
+        let _ = escape_html_body_text(&mut *self.html, self.code.get(self.written..end).unwrap_or_default());
+        self.written = end;
+        if !self.class.is_empty() {
+            self.html.push_str("</span>");
+        }
+    }
 
-/// The class of the longest listed scope that `scope` is or starts with: `a.b.c` starts with `a.b` and with `a`.
-fn class_of(scope: &str) -> Option<&'static str> {
-    // What a scope starts with stands before it in the table, the longest last.
-    let before = &SCOPES[..SCOPES.partition_point(|(listed, _)| *listed <= scope)];
-    let mut alike =
-        before.iter().rev().take_while(|(listed, _)| listed.as_bytes().first() == scope.as_bytes().first());
-    let is_start = |listed: &str| {
-        scope.strip_prefix(listed).is_some_and(|rest| rest.is_empty() || rest.starts_with('.'))
-    };
-    alike.find(|(listed, _)| is_start(listed)).map(|(_, class)| *class)
+    fn finish(mut self) {
+        self.write(self.code.len());
+    }
 }
 
 #[cfg(test)]
@@ -201,6 +221,11 @@ mod tests {
     #[test]
     fn tables_are_sorted() {
         assert!(ALIASES.is_sorted() && SCOPES.is_sorted());
+    }
+
+    #[test]
+    fn every_row_has_a_colour() {
+        assert!(THEME.is_some() && SCOPES.len() <= usize::from(u8::MAX));
     }
 
     #[test]
