@@ -204,14 +204,17 @@ impl<'a> Location<'a> {
             return Some(Location { slug, forge: Forge::GitHub, rest: branch_of(&path[at + 1..]), fragment });
         }
         let second = path.match_indices('/').nth(1)?.0;
-        let (at, marker, forge) = MARKERS
-            .iter()
-            .filter_map(|(marker, forge)| {
-                let at = path[second..].find(marker)? + second;
-                // Only GitLab nests groups; elsewhere the marker follows `owner/name` at once.
-                (at == second || *forge == Forge::GitLab).then_some((at, *marker, *forge))
-            })
-            .next()?;
+        let behind = &path[second..];
+        let nests = behind.contains("/-/");
+        let (at, marker, forge) = MARKERS.iter().find_map(|(marker, forge)| {
+            // Only GitLab nests groups; elsewhere the marker follows `owner/name` at once.
+            let at = match forge {
+                Forge::GitLab if !nests => None,
+                Forge::GitLab => behind.find(marker),
+                _ => behind.starts_with(marker).then_some(0),
+            };
+            Some((second + at?, *marker, *forge))
+        })?;
         let slug = Slug { host: canonical_host(host), path: path[..at].to_owned() };
         let forge = if slug.path.starts_with('~') { Forge::Sourcehut } else { forge };
         Some(Location { slug, forge, rest: branch_of(&path[at + marker.len()..]), fragment })
