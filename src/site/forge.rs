@@ -284,11 +284,17 @@ impl Repository {
     }
 
     fn fill(&self, pattern: &str, path: &str) -> Option<String> {
-        let filled = pattern
-            .replace("{web}", &self.slug.web())
-            .replace("{ref}", &encode_path(self.reference()))
-            .replace("{path}", &self.web_path(path));
-        Some(filled.trim_end_matches('/').to_owned())
+        let mut filled = String::with_capacity(pattern.len() + path.len() + 64);
+        for piece in pattern.split(['{', '}']) {
+            match piece {
+                "web" => filled.push_str(&self.slug.web()),
+                "ref" => filled.push_str(&encode_path(self.reference())),
+                "path" => filled.push_str(&self.web_path(path)),
+                text => filled.push_str(text),
+            }
+        }
+        filled.truncate(filled.trim_end_matches('/').len());
+        Some(filled)
     }
 
     fn web_path(&self, path: &str) -> String {

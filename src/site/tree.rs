@@ -41,6 +41,9 @@ impl<'a> Tree<'a> {
     pub fn folder_page(&self, folder: &str) -> Option<&'a str> {
         const PAGES: [&str; 6] =
             ["README.md", "readme.md", "Readme.md", "index.md", "README.markdown", "README"];
+        if self.inputs.aliases.is_empty() && !self.is_folder(folder) {
+            return None;
+        }
         PAGES.iter().find_map(|page| self.file(&join(folder, page)))
     }
 }
