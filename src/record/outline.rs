@@ -50,8 +50,11 @@ pub struct Lines<'a> {
 impl<'a> Lines<'a> {
     fn raw(&self, at: usize) -> Option<(&'a str, usize)> {
         let rest = self.text.get(at..).filter(|rest| !rest.is_empty())?;
-        let length = memchr::memchr(b'\n', rest.as_bytes()).map_or(rest.len(), |end| end + 1);
-        Some((rest[..length].trim_end_matches(['\n', '\r']), at + length))
+        let (line, next) = match memchr::memchr(b'\n', rest.as_bytes()) {
+            Some(end) => (&rest[..end], at + end + 1),
+            None => (rest, self.text.len()),
+        };
+        Some((line.trim_end_matches('\r'), next))
     }
 }
 
@@ -63,8 +66,9 @@ impl<'a> Iterator for Lines<'a> {
             let start = self.at;
             let (raw, next) = self.raw(start)?;
             self.at = next;
-            let indent = raw.len() - raw.trim_start().len();
-            let body = raw.trim();
+            let unindented = raw.trim_start();
+            let indent = raw.len() - unindented.len();
+            let body = unindented.trim_end();
             if self.comment {
                 self.comment = !body.contains("-->");
                 continue;
@@ -94,23 +98,24 @@ impl<'a> Iterator for Lines<'a> {
                     Some(_) => {}
                 }
             }
-            return Some(self.line(raw, start, next));
+            return Some(self.line(raw, indent, body, start, next));
         }
     }
 }
 
 impl<'a> Lines<'a> {
-    fn line(&mut self, raw: &'a str, start: usize, next: usize) -> Line<'a> {
-        let unquoted = raw.trim_start();
-        let text =
-            unquoted.strip_prefix('>').map_or(raw, |quoted| quoted.strip_prefix(' ').unwrap_or(quoted));
+    /// A line that stands at `start` and is `body` between white space.
+    fn line(&mut self, raw: &'a str, indent: usize, body: &'a str, start: usize, next: usize) -> Line<'a> {
+        let quoted = raw[indent..].strip_prefix('>');
+        let text = quoted.map_or(raw, |quoted| quoted.strip_prefix(' ').unwrap_or(quoted));
         let at = start + raw.len() - text.len();
         let plain = Line { text, start: at, level: 0, span: start..start + raw.len() };
-        if let Some((level, heading, offset)) = atx(raw) {
-            return Line { text: heading, start: start + offset, level, ..plain };
+        if indent <= 3
+            && let Some((level, heading, offset)) = atx(body)
+        {
+            return Line { text: heading, start: start + indent + offset, level, ..plain };
         }
         // A paragraph line with a rule of `=` or `-` under it.
-        let body = raw.trim();
         let paragraph = !body.is_empty()
             && !body.starts_with(['-', '*', '+', '>', '|', '#', '<'])
             && !raw.starts_with("    ");
@@ -131,8 +136,7 @@ impl<'a> Lines<'a> {
             };
             if level == 1 || level > 0 && !is_metadata() {
                 self.at = after;
-                let inset = raw.len() - raw.trim_start().len();
-                return Line { text: body, start: start + inset, level, span: start..next + under.len() };
+                return Line { text: body, start: start + indent, level, span: start..next + under.len() };
             }
         }
         plain
@@ -146,18 +150,14 @@ fn fence(body: &str) -> Option<(u8, usize)> {
 }
 
 /// Level, text and offset of the text of an ATX heading; `#Heading` without a space is none.
-fn atx(raw: &str) -> Option<(u8, &str, usize)> {
-    let body = raw.trim_start();
-    if raw.len() - body.len() > 3 {
-        return None;
-    }
+fn atx(body: &str) -> Option<(u8, &str, usize)> {
     let level = body.bytes().take_while(|byte| *byte == b'#').count();
     let rest = &body[level..];
     if level == 0 || level > 6 || !(rest.is_empty() || rest.starts_with([' ', '\t', '\u{a0}'])) {
         return None;
     }
-    let text = rest.trim();
-    let offset = raw.len() - body.len() + level + rest.find(text).unwrap_or_default();
+    let text = rest.trim_start();
+    let offset = body.len() - text.len();
     // A closing sequence of `#` is not text.
     let closed = text.trim_end_matches('#');
     let text = if closed.is_empty() || closed.ends_with([' ', '\t']) { closed.trim_end() } else { text };
