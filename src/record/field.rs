@@ -263,15 +263,14 @@ pub fn normalise(key: &str) -> Cow<'_, str> {
     if key.bytes().all(|byte| byte.is_ascii_lowercase()) {
         return Cow::Borrowed(key);
     }
-    let head = key.split(['(', '（']).next().unwrap_or_default();
-    let mut normal = String::with_capacity(head.len());
-    for c in head.chars().filter(|c| c.is_alphanumeric()) {
-        match c.is_ascii() {
-            true => normal.push(c.to_ascii_lowercase()),
-            false => normal.extend(c.to_lowercase()),
-        }
+    if key.is_ascii() {
+        let mut normal = key.to_ascii_lowercase().into_bytes();
+        normal.truncate(memchr::memchr(b'(', &normal).unwrap_or(normal.len()));
+        normal.retain(u8::is_ascii_alphanumeric);
+        return Cow::Owned(String::from_utf8(normal).unwrap_or_default());
     }
-    Cow::Owned(normal)
+    let head = key.split(['(', '（']).next().unwrap_or_default();
+    Cow::Owned(head.chars().filter(|c| c.is_alphanumeric()).flat_map(char::to_lowercase).collect())
 }
 
 fn singular(normal: &str) -> String {

@@ -43,6 +43,12 @@ fn write_plain(text: &str, out: &mut String, depth: u8) {
     while let Some(&byte) = bytes.get(at) {
         let rest = &text[at..];
         match byte {
+            b'a'..=b'z' | b'A'..=b'Z' | b'0'..=b'9' | b' ' => {
+                let run =
+                    rest.bytes().take_while(|byte| byte.is_ascii_alphanumeric() || *byte == b' ').count();
+                out.push_str(&rest[..run]);
+                at += run;
+            }
             b'\\' if bytes.get(at + 1).is_some_and(u8::is_ascii_punctuation) => {
                 out.push(bytes[at + 1] as char);
                 at += 2;
