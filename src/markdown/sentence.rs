@@ -18,7 +18,7 @@ pub fn around(block: &str, place: Range<usize>) -> String {
     let place = place.start..place.end.max(place.start);
 
     let before = &block[start_limit..place.start];
-    let start = ends(before).last().map_or(start_limit, |end| start_limit + end);
+    let start = ends(before).next_back().map_or(start_limit, |end| start_limit + end);
     let after = &block[place.end..end_limit];
     let end = ends(after).next().map_or(end_limit, |end| place.end + end);
 
@@ -62,7 +62,7 @@ pub fn collapse(text: &str, out: &mut String) {
 }
 
 /// Offsets just behind the sentences of `text`.
-fn ends(text: &str) -> impl Iterator<Item = usize> + '_ {
+fn ends(text: &str) -> impl DoubleEndedIterator<Item = usize> + '_ {
     text.char_indices().filter_map(move |(at, char)| {
         let end = at + char.len_utf8();
         match char {
