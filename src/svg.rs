@@ -3,7 +3,9 @@
 //! byte for byte as its author drew it.
 
 use std::borrow::Cow;
+use std::collections::HashSet;
 use std::ops::Range;
+use std::sync::LazyLock;
 
 use roxmltree::{Attribute, Document, Node, ParsingOptions};
 
@@ -16,17 +18,25 @@ const SVG: &str = "http://www.w3.org/2000/svg";
 const HTML: &str = "http://www.w3.org/1999/xhtml";
 
 /// Elements of SVG that run nothing and load no document (SVG 2, "Element index").
-const DRAWN: &str = "a animate animateMotion animateTransform circle clipPath color-profile defs desc ellipse feBlend \
+static DRAWN: LazyLock<HashSet<&str>> = LazyLock::new(|| {
+    "a animate animateMotion animateTransform circle clipPath color-profile defs desc ellipse feBlend \
     feColorMatrix feComponentTransfer feComposite feConvolveMatrix feDiffuseLighting feDisplacementMap feDistantLight \
     feDropShadow feFlood feFuncA feFuncB feFuncG feFuncR feGaussianBlur feImage feMerge feMergeNode feMorphology \
     feOffset fePointLight feSpecularLighting feSpotLight feTile feTurbulence filter flowPara flowRegion flowRoot font \
     font-face font-face-name font-face-src foreignObject g glyph hkern image line linearGradient marker mask metadata \
     missing-glyph mpath path pattern polygon polyline radialGradient rect set solidcolor stop style svg switch symbol \
-    text textPath title tref tspan use view vkern";
+    text textPath title tref tspan use view vkern"
+        .split_whitespace()
+        .collect()
+});
 
 /// Elements of HTML that labels within a picture are made of.
-const LABELS: &str = "a b blockquote body br code div em font h1 h2 h3 h4 h5 h6 hr i img li ol p pre s small span \
-    strike strong sub sup table tbody td th thead tr u ul";
+static LABELS: LazyLock<HashSet<&str>> = LazyLock::new(|| {
+    "a b blockquote body br code div em font h1 h2 h3 h4 h5 h6 hr i img li ol p pre s small span strike strong sub sup \
+    table tbody td th thead tr u ul"
+        .split_whitespace()
+        .collect()
+});
 
 /// A picture that may be published.
 #[derive(Debug, PartialEq, Eq)]
@@ -90,15 +100,14 @@ fn prolog(text: &str, root: usize) -> Result<Vec<Range<usize>>, String> {
 }
 
 fn may_stand(node: &Node<'_, '_>) -> bool {
-    let is_one = |of: &str, name: &str| of.split_whitespace().any(|known| known == name);
     let name = node.tag_name();
     let moves_a_link = || {
         let moved = node.attribute("attributeName").unwrap_or_default().to_ascii_lowercase();
         moved.rsplit(':').next().is_some_and(|moved| moved == "href" || moved.starts_with("on"))
     };
     match name.namespace() {
-        Some(SVG) => is_one(DRAWN, name.name()) && !moves_a_link(),
-        Some(HTML) => is_one(LABELS, name.name()),
+        Some(SVG) => DRAWN.contains(name.name()) && !moves_a_link(),
+        Some(HTML) => LABELS.contains(name.name()),
         // Notes of drawing programs, which mean nothing to a browser.
         _ => true,
     }
