@@ -119,6 +119,7 @@ impl Theme {
 /// A tera with the embedded templates and the filters of the theme contract.
 fn default_templates() -> Tera {
     let mut tera = Tera::new();
+    tera.register_filter("capital", |text: &str, _: Kwargs, _: &State| capital(text));
     tera.register_filter("date", date);
     tera.register_filter("month", month);
     tera.register_filter("ticks", ticks);
@@ -370,6 +371,12 @@ fn month(day: &str, _: Kwargs, _: &State) -> String {
         .map_or_else(|_| day.to_owned(), |date| format!("{} {}", month_name(date.month()), date.year()))
 }
 
+/// Text with a capital: `{{ "in review" | capital }}` → `In review`. No other letter changes.
+pub fn capital(text: &str) -> String {
+    let mut chars = text.chars();
+    chars.next().map(|first| first.to_uppercase().chain(chars).collect()).unwrap_or_default()
+}
+
 /// Escapes a message and writes its `` `values` `` as `<code>`.
 fn ticks(message: &str, _: Kwargs, _: &State) -> Value {
     let mut html = Vec::with_capacity(message.len() + 32);
@@ -476,6 +483,17 @@ mod tests {
         let original = std::str::from_utf8(&theme.files[&theme.names["default/style.css"]]).unwrap();
         let font = theme.names["fonts/inter.woff2"].strip_prefix("static/").unwrap();
         assert!(original.contains(&format!("url(\"../{font}\")")));
+    }
+
+    #[test]
+    fn the_first_letter_becomes_a_capital_and_nothing_else_changes() {
+        let tera = default_templates();
+        let out = tera.render_str(
+            "{{ m | capital }}{{ '' | capital }}",
+            &tera::context! { m => "ß & in RFC" },
+            true,
+        );
+        assert_eq!(out.unwrap(), "SS &amp; in RFC");
     }
 
     #[test]

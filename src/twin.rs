@@ -6,8 +6,9 @@ use crate::catalog::Catalog;
 use crate::machine::{markdown as escape, markdown_link};
 use crate::record::{Phase, State};
 use crate::site::{Ix, Target};
+use crate::theme::capital;
 use crate::view::page::titled;
-use crate::view::parts::{capital, heads, label, origin_words, record_link, title_case, url_path, web};
+use crate::view::parts::{heads, label, origin_words, record_link, title_case, url_path, web};
 use crate::view::record::{root_of, source, twin_path};
 
 /// The markdown of a record: a block quote with its resolved status, its title, and its text without

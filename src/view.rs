@@ -15,6 +15,7 @@
 //!   `{{ root }}{{ x.path }}`; so the site works under any sub-path and from `file://`.
 //! - A field called `href` is a complete URL (`http`, `https` or `mailto`), usable as it is.
 //! - Dates are `YYYY-MM-DD` strings; `{{ d | date }}` writes `1 March 2024`, `{{ d | date(short=true) }}` `1 Mar 2024`.
+//! - Words of the author come as written; `{{ label | capital }}` gives the first a capital.
 //! - Absent values are `none`; lists are never absent, only empty.
 //! - Only [`RecordView::body`] is HTML; everything else is text for autoescape to escape.
 //!

@@ -9,7 +9,7 @@ use crate::catalog::{Catalog, Somebody};
 use crate::record::{self, Event, EventSource, Origin, OriginKind, Phase, State};
 use crate::site::forge::encode_path;
 use crate::site::{Entry, Ix};
-use crate::theme;
+use crate::theme::{self, capital};
 
 /// A record as it is named everywhere: in lists, relations, banners.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize)]
@@ -375,12 +375,6 @@ pub fn collection_link(catalog: &Catalog, collection: usize) -> CollectionLink {
 /// The name of a facet as a heading: `area` → `Area`.
 pub fn title_case(key: &str) -> String {
     capital(&key.replace(['-', '_'], " "))
-}
-
-/// Text with a capital.
-pub fn capital(text: &str) -> String {
-    let mut chars = text.chars();
-    chars.next().map(|first| first.to_uppercase().chain(chars).collect()).unwrap_or_default()
 }
 
 /// An event of a record.

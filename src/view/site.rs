@@ -6,7 +6,7 @@ use serde::Serialize;
 
 use super::parts::*;
 use crate::catalog::Catalog;
-use crate::theme::Theme;
+use crate::theme::{Theme, capital};
 
 /// The site as a whole; equal on every page.
 #[derive(Debug, Clone, Serialize)]
