@@ -10,7 +10,7 @@ use super::parts::*;
 use super::*;
 use crate::catalog::{Catalog, PAGE_LENGTH, page_of, pages_of};
 use crate::record::{Phase, State};
-use crate::site::Ix;
+use crate::site::{Entry, Ix};
 
 /// A collection's page (one of several where it is large).
 #[derive(Debug, Clone, Serialize)]
@@ -179,15 +179,15 @@ pub fn collection(catalog: &Catalog, collection: usize, page: usize) -> Collecti
     let members = &catalog.members[collection];
     let folder = catalog.folder(collection);
     let shown = page_of(members, page);
-    let any = |has: fn(&RecordRow) -> bool| shown.iter().any(|ix| has(&record_row(catalog, *ix)));
+    let any = |has: &dyn Fn(&Entry) -> bool| shown.iter().any(|ix| has(&catalog.site.entries[*ix]));
     CollectionView {
         link: collection_link(catalog, collection),
         folder: catalog.site.collections[collection].path.clone(),
         states: state_counts(catalog, members.iter().copied()),
         numbered: members.iter().any(|ix| catalog.site.entries[*ix].record.number.is_some()),
-        dated: any(|row| row.date.is_some()),
-        peopled: any(|row| !row.people.is_empty()),
-        tagged: any(|row| !row.tags.is_empty()),
+        dated: any(&|entry| date_of(entry).is_some()),
+        peopled: any(&|entry| people_of(catalog, entry).next().is_some()),
+        tagged: any(&|entry| entry.record.tags.values().any(|tags| !tags.is_empty())),
         rows: record_rows(catalog, shown),
         pager: numbered_pager(page, pages_of(members.len()), |page| list_path(&folder, page)),
         feed: collection_feed(catalog, collection),

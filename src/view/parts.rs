@@ -255,8 +255,6 @@ pub fn record_row(catalog: &Catalog, ix: Ix) -> RecordRow {
     let entry = &catalog.site.entries[ix];
     let record = &entry.record;
     let (date_kind, date) = date_of(entry).unzip();
-    let people =
-        [record::Role::Author, record::Role::Decider].iter().find_map(|role| record.people.get(role));
     RecordRow {
         link: record_link(catalog, ix),
         summary: record.summary.as_ref().map(|summary| summary.value.clone()),
@@ -268,11 +266,7 @@ pub fn record_row(catalog: &Catalog, ix: Ix) -> RecordRow {
             .get(entry.collection)
             .map(|c| c.title.clone())
             .unwrap_or_default(),
-        people: people
-            .into_iter()
-            .flatten()
-            .filter_map(|person| Some(person_link(catalog, catalog.person(person)?)))
-            .collect(),
+        people: people_of(catalog, entry).map(|person| person_link(catalog, person)).collect(),
         tags: record.tags.iter().flat_map(|(facet, tags)| tag_links(catalog, facet, tags)).collect(),
     }
 }
@@ -299,6 +293,13 @@ pub fn date_of(entry: &Entry) -> Option<(&'static str, Date)> {
     let written = [("decided", &dates.decided), ("created", &dates.created), ("updated", &dates.updated)];
     let written = written.into_iter().find_map(|(kind, date)| Some((kind, date.as_ref()?.value)));
     written.or_else(|| Some(("committed", entry.committed?.0)))
+}
+
+/// The people who say most about a record: who wrote it, or else who decided.
+pub fn people_of<'a>(catalog: &'a Catalog, entry: &'a Entry) -> impl Iterator<Item = &'a Somebody> {
+    let people = &entry.record.people;
+    let named = [record::Role::Author, record::Role::Decider].iter().find_map(|role| people.get(role));
+    named.into_iter().flatten().filter_map(|person| catalog.person(person))
 }
 
 /// A person in a link.
