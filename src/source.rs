@@ -629,7 +629,7 @@ fn decode(path: &str, mut bytes: Vec<u8>, whole: Option<u64>) -> (SourceText, Ve
             String::from_utf8_lossy(error.as_bytes()).into_owned()
         })
     };
-    let nul = text.find('\0');
+    let nul = memchr::memchr(0, text.as_bytes());
     if nul.is_some() {
         // CommonMark 2.3, "Insecure characters".
         text = text.replace('\0', "\u{fffd}");
