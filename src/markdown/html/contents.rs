@@ -84,12 +84,9 @@ impl<'a> Writer<'a> {
     }
 
     pub fn is_toc_paragraph(&self, tag: &Tag<'_>, range: &Range<usize>) -> bool {
+        let is_one = |text: &str| TOC_PARAGRAPHS.iter().any(|toc| text.eq_ignore_ascii_case(toc));
         matches!(tag, Tag::Paragraph)
-            && self
-                .source
-                .text
-                .get(range.clone())
-                .is_some_and(|text| TOC_PARAGRAPHS.iter().any(|toc| text.trim().eq_ignore_ascii_case(toc)))
+            && self.source.text.get(range.clone()).map(str::trim).is_some_and(is_one)
     }
 
     /// A comment may start a generated table of contents: it is left out up to the comment that ends it.

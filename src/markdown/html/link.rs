@@ -8,7 +8,8 @@ use pulldown_cmark_escape::escape_html;
 use super::Writer;
 use crate::markdown::reference::{self, Kind};
 use crate::markdown::sanitize::{self, OURS};
-use crate::markdown::{Href, HrefKind, url};
+use crate::markdown::traced::Traced;
+use crate::markdown::{Href, HrefKind, Scan, url};
 
 /// An image whose text is being read.
 pub struct Image {
@@ -26,7 +27,7 @@ impl<'a> Writer<'a> {
         let run = std::mem::take(&mut self.run);
         if !self.images.is_empty() {
             self.alt.push_str(run.text());
-        } else if self.quiet.is_quiet() || self.in_links > 0 {
+        } else if self.quiet.is_quiet() || self.in_links > 0 || !self.refers(&run) {
             self.text(run.text());
         } else {
             let mut written = 0;
@@ -54,6 +55,16 @@ impl<'a> Writer<'a> {
         }
         self.run = run;
         self.run.clear();
+    }
+
+    /// Whether the scan has found a plain reference in a text between markup.
+    fn refers(&self, run: &Traced) -> bool {
+        let place = run.span(0..run.len());
+        let Scan { links, mentions, .. } = self.scan;
+        let link = links.get(links.partition_point(|link| link.span.start < place.start));
+        let mention = mentions.get(mentions.partition_point(|mention| mention.span.start < place.start));
+        let next = [link.map(|link| &link.span), mention.map(|mention| &mention.span)];
+        next.into_iter().flatten().any(|span| span.start < place.end)
     }
 
     /// Writes the start of a link of markdown and returns its end.
