@@ -65,87 +65,125 @@ pub struct Token<'a> {
     pub source: Range<usize>,
 }
 
-/// Tokens, in memory that can be used again.
+/// The tokens of a text.
 #[derive(Debug, Default, Clone)]
 pub struct Tokens {
     text: String,
     tokens: Vec<Raw>,
-    position: u32,
-    parts: Vec<Range<usize>>,
-    chain: Vec<Range<usize>>,
 }
 
 #[derive(Debug, Clone)]
 struct Raw {
-    text: Range<u32>,
+    text: Range<usize>,
     position: u32,
     whole: bool,
-    source: Range<u32>,
+    source: Range<usize>,
 }
 
 /// The tokens of `text`.
 pub fn tokens(text: &str) -> Tokens {
-    let mut tokens = Tokens::default();
-    tokens.read(text);
-    tokens
+    let mut all = Tokens::default();
+    Reader::default().read(text, |token| all.add(token));
+    all
 }
 
 impl Tokens {
-    /// Forgets what was there and reads `text`. Linear in its length.
-    pub fn read(&mut self, text: &str) {
-        self.text.clear();
-        self.tokens.clear();
-        self.position = 0;
-        let mut at = 0;
-        while let Some(char) = char_at(text, at) {
-            let end = at + char.len_utf8();
-            if char.is_ascii() && !is_word(char) {
-                at = end;
-                continue;
-            }
-            at = match char {
-                _ if is_cjk(char) => self.cjk(text, at),
-                _ if is_word(char) => match plain_word(&text.as_bytes()[at..]) {
-                    Some(length) => {
-                        self.part(text, at..at + length);
-                        at + length
-                    }
-                    None => self.chain(text, at),
-                },
-                _ => end,
-            };
-        }
-    }
-
     /// In order: by position, wholes before their parts.
     pub fn iter(&self) -> impl DoubleEndedIterator<Item = Token<'_>> + ExactSizeIterator {
         self.tokens.iter().map(|raw| Token {
-            text: &self.text[raw.text.start as usize..raw.text.end as usize],
+            text: &self.text[raw.text.clone()],
             position: raw.position,
             whole: raw.whole,
-            source: raw.source.start as usize..raw.source.end as usize,
+            source: raw.source.clone(),
         })
     }
 
-    fn cjk(&mut self, text: &str, start: usize) -> usize {
+    fn add(&mut self, Token { text, position, whole, source }: Token<'_>) {
+        let from = self.text.len();
+        self.text.push_str(text);
+        self.tokens.push(Raw { text: from..self.text.len(), position, whole, source });
+    }
+}
+
+/// Reads one text after the other, in memory that is used again.
+#[derive(Debug, Default)]
+pub struct Reader {
+    folded: String,
+    parts: Vec<Range<usize>>,
+    chain: Vec<Range<usize>>,
+}
+
+impl Reader {
+    /// Calls `each` with the tokens of `text`, in the order of [`Tokens::iter`]. Linear in its length.
+    pub fn read(&mut self, text: &str, each: impl FnMut(Token<'_>)) {
+        let mut walk = Walk { text, position: 0, memory: self, each };
+        let mut at = 0;
+        while let Some(byte) = text.as_bytes().get(at) {
+            at = match byte {
+                b'a'..=b'z' | b'A'..=b'Z' => match plain_word(&text.as_bytes()[at..]) {
+                    Some(length) => walk.plain(at..at + length),
+                    None => walk.chain(at),
+                },
+                0..=0x7f if !is_word(char::from(*byte)) => at + 1,
+                _ => walk.any(at),
+            };
+        }
+    }
+}
+
+/// A text on its way into tokens.
+struct Walk<'a, F> {
+    text: &'a str,
+    position: u32,
+    memory: &'a mut Reader,
+    each: F,
+}
+
+impl<F: FnMut(Token<'_>)> Walk<'_, F> {
+    /// Reads what begins at `start`, without the short way for plain words; returns where it ends.
+    fn any(&mut self, start: usize) -> usize {
+        match char_at(self.text, start) {
+            Some(char) if is_cjk(char) => self.cjk(start),
+            Some(char) if is_word(char) => self.chain(start),
+            Some(char) => start + char.len_utf8(),
+            None => self.text.len(),
+        }
+    }
+
+    /// A [`plain_word`]; most are in lower case, and need not be folded.
+    fn plain(&mut self, source: Range<usize>) -> usize {
+        let word = &self.text[source.clone()];
+        let end = source.end;
+        if word.len() > LONGEST || word.starts_with(|c: char| c.is_ascii_uppercase()) {
+            self.part(source);
+        } else {
+            (self.each)(Token { text: word, position: self.position, whole: false, source });
+            self.position = self.position.saturating_add(1);
+        }
+        end
+    }
+
+    fn cjk(&mut self, start: usize) -> usize {
+        let text = self.text;
         let length: usize = text[start..].chars().take_while(|c| is_cjk(*c)).map(char::len_utf8).sum();
         let end = start + length;
         let mut pair = start;
         loop {
             let next = pair + char_at(text, pair).map_or(0, char::len_utf8);
             let Some(second) = char_at(&text[..end], next) else { break };
-            self.part(text, pair..next + second.len_utf8());
+            self.part(pair..next + second.len_utf8());
             pair = next;
         }
         if pair == start {
-            self.part(text, start..end);
+            self.part(start..end);
         }
         end
     }
 
     /// A chain of runs; returns where it ends.
-    fn chain(&mut self, text: &str, start: usize) -> usize {
-        let mut chain = std::mem::take(&mut self.chain);
+    fn chain(&mut self, start: usize) -> usize {
+        let text = self.text;
+        let mut chain = std::mem::take(&mut self.memory.chain);
         chain.clear();
         let mut letters = true;
         let mut at = start;
@@ -163,55 +201,43 @@ impl Tokens {
             at = next;
         }
         if letters && (2..=LONGEST_CHAIN).contains(&chain.len()) {
-            let from = self.text.len();
-            for run in &chain {
-                fold(&text[run.clone()], &mut self.text);
-            }
-            self.add(from, true, start..at);
+            self.token(chain.iter().cloned(), true, start..at);
         }
         for run in &chain {
-            self.run(text, run.clone());
+            self.run(run.clone());
         }
-        self.chain = chain;
+        self.memory.chain = chain;
         at
     }
 
-    fn run(&mut self, text: &str, run: Range<usize>) {
-        let mut parts = std::mem::take(&mut self.parts);
+    fn run(&mut self, run: Range<usize>) {
+        let mut parts = std::mem::take(&mut self.memory.parts);
         parts.clear();
-        split(text, run.clone(), &mut parts);
+        split(self.text, run.clone(), &mut parts);
         if parts.len() > 1 {
-            let from = self.text.len();
-            let whole = text[run.clone()].trim_matches('_');
-            let skipped = text[run.clone()].len() - text[run.clone()].trim_start_matches('_').len();
-            let start = run.start + skipped;
-            fold(whole, &mut self.text);
-            self.add(from, true, start..start + whole.len());
+            let text = &self.text[run.clone()];
+            let start = run.start + text.len() - text.trim_start_matches('_').len();
+            let whole = start..start + text.trim_matches('_').len();
+            self.token([whole.clone()].into_iter(), true, whole);
         }
         for part in parts.drain(..) {
-            self.part(text, part);
+            self.part(part);
         }
-        self.parts = parts;
+        self.memory.parts = parts;
     }
 
-    fn part(&mut self, text: &str, source: Range<usize>) {
-        let from = self.text.len();
-        fold(&text[source.clone()], &mut self.text);
-        self.add(from, false, source);
+    fn part(&mut self, source: Range<usize>) {
+        self.token([source.clone()].into_iter(), false, source);
         self.position = self.position.saturating_add(1);
     }
 
-    /// What was folded since `from` is a token, if its length allows.
-    fn add(&mut self, from: usize, whole: bool, source: Range<usize>) {
-        let length = self.text.len() - from;
-        // Texts are at most 8 MiB (`source`), and folding grows a character at most eighteenfold.
-        let short = |range: Range<usize>| Some(range.start.try_into().ok()?..range.end.try_into().ok()?);
-        let places = short(from..self.text.len()).zip(short(source));
-        match places.filter(|_| (1..=LONGEST).contains(&length)) {
-            Some((text, source)) => {
-                self.tokens.push(Raw { text, position: self.position, whole, source });
-            }
-            None => self.text.truncate(from),
+    /// What these pieces say together is a token, if its length allows.
+    fn token(&mut self, pieces: impl Iterator<Item = Range<usize>>, whole: bool, source: Range<usize>) {
+        let folded = &mut self.memory.folded;
+        folded.clear();
+        pieces.for_each(|piece| fold(&self.text[piece], folded));
+        if (1..=LONGEST).contains(&folded.len()) {
+            (self.each)(Token { text: folded, position: self.position, whole, source });
         }
     }
 }
@@ -402,18 +428,16 @@ mod tests {
         check(&format!("{}_{long}", "y".repeat(3)), expect!["yyy@0"]);
     }
 
-    /// As [`Tokens::read`], without the short way for plain words.
+    /// As [`tokens`], without the short way for plain words.
     fn slowly(text: &str) -> Tokens {
-        let mut tokens = Tokens::default();
+        let mut all = Tokens::default();
+        let each = |token: Token<'_>| all.add(token);
+        let mut walk = Walk { text, position: 0, memory: &mut Reader::default(), each };
         let mut at = 0;
-        while let Some(char) = char_at(text, at) {
-            at = match char {
-                _ if is_cjk(char) => tokens.cjk(text, at),
-                _ if is_word(char) => tokens.chain(text, at),
-                _ => at + char.len_utf8(),
-            };
+        while at < text.len() {
+            at = walk.any(at);
         }
-        tokens
+        all
     }
 
     proptest! {

@@ -8,7 +8,7 @@ use rapidhash::fast::RandomState;
 
 use super::document::{BODY, Document, FIELDS, HEAD};
 use super::stem::{self, Stems};
-use super::token::Tokens;
+use super::token;
 use crate::markdown::Section;
 
 /// The words of a record by field, each with how often it occurs, as [`counted`] reads them. Text, because that is what
@@ -87,7 +87,7 @@ fn lock<T>(of: &Mutex<T>) -> std::sync::MutexGuard<'_, T> {
 #[derive(Default)]
 struct Reader {
     stems: BTreeMap<Option<String>, Stems>,
-    tokens: Tokens,
+    tokens: token::Reader,
     counts: Counts,
 }
 
@@ -104,8 +104,7 @@ impl Reader {
             .entry(language)
             .or_insert_with_key(|tag| Stems::new(tag.as_deref().and_then(stem::language)));
         for text in texts {
-            tokens.read(text);
-            tokens.iter().for_each(|token| {
+            tokens.read(text, |token| {
                 counts.add(stems.word(text, &token, |word, stem| vocabulary.number(word, stem)));
             });
         }
@@ -120,6 +119,7 @@ struct Counts {
     of: Vec<u32>,
     /// The words that occur, in the order in which they were met.
     met: Vec<u32>,
+    text: String,
 }
 
 impl Counts {
@@ -136,12 +136,12 @@ impl Counts {
 
     /// What was counted; nothing is counted afterwards.
     fn take(&mut self) -> Box<str> {
-        let mut words = String::with_capacity(self.met.len() * 4);
+        self.text.clear();
         for word in self.met.drain(..) {
-            NUMBER.write(word, &mut words);
-            COUNT.write(std::mem::take(&mut self.of[word as usize]), &mut words);
+            NUMBER.write(word, &mut self.text);
+            COUNT.write(std::mem::take(&mut self.of[word as usize]), &mut self.text);
         }
-        words.into_boxed_str()
+        self.text.as_str().into()
     }
 }
 
@@ -172,19 +172,30 @@ impl Digits {
 
     /// Takes a number off the front.
     fn read(self, text: &mut &[u8]) -> Option<u32> {
-        let is_own = |byte: &u8| byte.checked_sub(self.zero).is_some_and(|digit| digit >> self.bits == 0);
-        let length = text.iter().take_while(|byte| is_own(byte)).count();
-        let (own, rest) = text.split_at(length);
-        *text = rest;
-        let digits = own.iter().rev().map(|byte| u32::from(byte - self.zero));
-        digits.reduce(|number, digit| number.wrapping_shl(self.bits) | digit)
+        let digits =
+            text.iter().map_while(|byte| byte.checked_sub(self.zero).filter(|digit| digit >> self.bits == 0));
+        let (length, number) = digits.fold((0, 0), |(length, number), digit| {
+            (length + 1, number | u32::from(digit).unbounded_shl(length * self.bits))
+        });
+        *text = &text[length as usize..];
+        (length > 0).then_some(number)
     }
 }
 
 /// Words by number, each with how often it occurs.
-pub fn counted(words: &str) -> impl Iterator<Item = (u32, u32)> + use<'_> {
-    let mut rest = words.as_bytes();
-    std::iter::from_fn(move || Some((NUMBER.read(&mut rest)?, COUNT.read(&mut rest)?)))
+pub fn counted(words: &str) -> Counted<'_> {
+    Counted(words.as_bytes())
+}
+
+/// See [`counted`].
+pub struct Counted<'a>(&'a [u8]);
+
+impl Iterator for Counted<'_> {
+    type Item = (u32, u32);
+
+    fn next(&mut self) -> Option<(u32, u32)> {
+        Some((NUMBER.read(&mut self.0)?, COUNT.read(&mut self.0)?))
+    }
 }
 
 /// Appends the number of a family as a term.
