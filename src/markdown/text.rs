@@ -55,7 +55,9 @@ pub fn text(source: &SourceText, from: usize, scan: &Scan, leave_out: &[Range<us
 #[derive(Default)]
 struct Walk {
     sections: Vec<Section>,
-    open: Section,
+    anchor: String,
+    heading: String,
+    text: String,
     html: String,
     in_heading: bool,
     in_code: bool,
@@ -64,18 +66,18 @@ struct Walk {
 impl Walk {
     fn start_section(&mut self, anchor: &str, heading: &str) {
         self.end_section();
-        self.open.anchor.push_str(anchor);
-        self.open.heading.push_str(heading);
+        self.anchor = anchor.to_owned();
+        self.heading = heading.to_owned();
     }
 
     fn end_section(&mut self) {
-        let mut section = std::mem::take(&mut self.open);
-        section.text.truncate(section.text.trim_end().len());
-        // It grew by doubling, and the texts of all records are kept.
-        section.text.shrink_to_fit();
-        if !section.text.is_empty() || !section.heading.is_empty() {
-            self.sections.push(section);
+        let (anchor, heading) = (std::mem::take(&mut self.anchor), std::mem::take(&mut self.heading));
+        let text = self.text.trim_end();
+        if !text.is_empty() || !heading.is_empty() {
+            // A copy is as long as it has to be, and the texts of all records are kept.
+            self.sections.push(Section { anchor, heading, text: text.to_owned() });
         }
+        self.text.clear();
     }
 
     /// Adds text with white space as one space, or, in code, one line feed where it has any.
@@ -84,7 +86,7 @@ impl Walk {
         if self.in_heading {
             return;
         }
-        let out = &mut self.open.text;
+        let out = &mut self.text;
         if is_plain(text.as_bytes()) {
             let words = text.trim_start_matches(' ');
             if words.len() < text.len() {
@@ -105,7 +107,7 @@ impl Walk {
     }
 
     fn end_block(&mut self) {
-        add_space(&mut self.open.text, '\n');
+        add_space(&mut self.text, '\n');
     }
 
     fn end_html(&mut self) {
@@ -173,7 +175,7 @@ mod tests {
                 let mut walk = Walk::default();
                 walk.push(&before);
                 pieces.iter().for_each(|piece| walk.push(piece));
-                walk.open.text
+                walk.text
             };
             let characters: Vec<String> = text.chars().map(String::from).collect();
             let characters: Vec<&str> = characters.iter().map(String::as_str).collect();
