@@ -56,7 +56,7 @@ impl Stems {
         let stemmer = language.map(|language| {
             TextAnalyzer::builder(RawTokenizer::default()).filter(Stemmer::new(language)).build()
         });
-        Stems { stemmer, memo: Memo::default() }
+        Stems { stemmer, memo: Memo::new() }
     }
 
     /// The number of a token's word, one of `text`; `number` gives one to a word and its stem, both folded, that were
@@ -83,15 +83,36 @@ impl Stems {
 
 /// Words → numbers. Every word of every record is looked up here, and a number is compared sooner than a text that
 /// lies elsewhere in memory; so most words are numbers.
-#[derive(Default)]
 struct Memo {
-    short: HashMap<u128, u32, RandomState>,
+    /// Short words that were met lately, each in the place that its bytes say. All words are too many for the
+    /// processor's cache, and these are most of any text.
+    recent: Vec<(Short, u32)>,
+    short: HashMap<Short, u32, RandomState>,
     long: HashMap<Box<str>, u32, RandomState>,
 }
 
+/// The bytes of a word of at most sixteen, the lowest first. No word has a zero byte, so no two have the same.
+type Short = (u64, u64);
+
+/// Places for recent words.
+const RECENT: usize = 8192;
+
 impl Memo {
-    fn get(&self, word: &str) -> Option<u32> {
-        short(word).map_or_else(|| self.long.get(word), |word| self.short.get(&word)).copied()
+    fn new() -> Memo {
+        Memo {
+            recent: vec![(Short::default(), 0); RECENT],
+            short: HashMap::default(),
+            long: HashMap::default(),
+        }
+    }
+
+    fn get(&mut self, word: &str) -> Option<u32> {
+        let Some(word) = short(word) else { return self.long.get(word).copied() };
+        let recent = &mut self.recent[place(word)];
+        if recent.0 != word {
+            *recent = (word, *self.short.get(&word)?);
+        }
+        Some(recent.1)
     }
 
     fn insert(&mut self, word: &str, value: u32) {
@@ -102,20 +123,26 @@ impl Memo {
     }
 }
 
-/// A word of at most sixteen bytes as a number. No word has a zero byte, so no two have the same. Copying so few
-/// bytes by a length that is not known takes longer than two reads that overlap.
-fn short(word: &str) -> Option<u128> {
-    const HALF: usize = size_of::<u64>();
+/// Copying so few bytes by a length that is not known takes longer than two reads that overlap.
+fn short(word: &str) -> Option<Short> {
     let bytes = word.as_bytes();
-    if bytes.len() > 2 * HALF {
+    let joined = |first: u128, last: u128, size: usize| first | last << (8 * (bytes.len() - size));
+    let number = if bytes.len() > size_of::<u128>() {
         return None;
-    }
-    let (Some(first), Some(last)) = (bytes.first_chunk(), bytes.last_chunk()) else {
-        return Some(bytes.iter().rev().fold(0, |word, byte| word << 8 | u128::from(*byte)));
+    } else if let Some((first, last)) = bytes.first_chunk().zip(bytes.last_chunk()) {
+        joined(u64::from_le_bytes(*first).into(), u64::from_le_bytes(*last).into(), size_of::<u64>())
+    } else if let Some((first, last)) = bytes.first_chunk().zip(bytes.last_chunk()) {
+        joined(u32::from_le_bytes(*first).into(), u32::from_le_bytes(*last).into(), size_of::<u32>())
+    } else {
+        bytes.iter().rev().fold(0, |word, byte| word << 8 | u128::from(*byte))
     };
-    let repeated = 8 * (2 * HALF - bytes.len()) as u32;
-    let last = u64::from_le_bytes(*last).checked_shr(repeated).unwrap_or(0);
-    Some(u128::from(u64::from_le_bytes(*first)) | u128::from(last) << 64)
+    Some((number as u64, (number >> u64::BITS) as u64))
+}
+
+/// Where a word is kept while it is recent: the highest bits of a product that all of its bytes change.
+fn place((low, high): Short) -> usize {
+    const ODD: u64 = 0x9e37_79b9_7f4a_7c15;
+    ((low ^ high.rotate_left(32)).wrapping_mul(ODD) >> (u64::BITS - RECENT.ilog2())) as usize
 }
 
 fn stem(stemmer: &mut TextAnalyzer, word: &str) -> Box<str> {
@@ -138,7 +165,19 @@ mod tests {
         fn a_short_word_is_the_number_of_its_bytes(word in "[a-zß語]{0,20}") {
             let mut bytes = [0; size_of::<u128>()];
             let place = bytes.get_mut(..word.len()).map(|place| place.copy_from_slice(word.as_bytes()));
-            prop_assert_eq!(short(&word), place.map(|()| u128::from_le_bytes(bytes)));
+            let number = u128::from_le_bytes(bytes);
+            prop_assert_eq!(short(&word), place.map(|()| (number as u64, (number >> 64) as u64)));
+        }
+
+        #[test]
+        fn a_memo_has_every_word_that_was_given(words in prop::collection::vec("[a-c]{1,4}|[a-z]{10,20}", 0..99)) {
+            let mut memo = Memo::new();
+            let mut all = HashMap::new();
+            for (number, word) in (0..).zip(&words) {
+                prop_assert_eq!(memo.get(word), all.get(word).copied());
+                let number = *all.entry(word).or_insert(number);
+                memo.insert(word, number);
+            }
         }
     }
 }
