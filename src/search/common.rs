@@ -22,9 +22,9 @@ pub fn common(texts: &[impl AsRef<[u8]>]) -> Vec<u8> {
     if texts().map(<[u8]>::len).sum::<usize>() < 4 * LONGEST {
         return Vec::new();
     }
-    let mut others: HashMap<&[u8], u32, RandomState> = HashMap::default();
+    let mut others: HashMap<u64, u32, RandomState> = HashMap::default();
     for text in texts() {
-        text.windows(SAME).for_each(|bytes| *others.entry(bytes).or_default() += 1);
+        windows(text).for_each(|bytes| *others.entry(bytes).or_default() += 1);
     }
     let mut passages: Vec<(u32, &[u8])> = texts().filter_map(|text| best(text, &mut others)).collect();
     // Equal ones stay in the order of the texts.
@@ -33,11 +33,16 @@ pub fn common(texts: &[impl AsRef<[u8]>]) -> Vec<u8> {
     passages[first..].iter().flat_map(|(_, passage)| passage.iter().copied()).collect()
 }
 
+/// What could be the same in another text, as numbers.
+fn windows(text: &[u8]) -> impl Iterator<Item = u64> {
+    text.windows(SAME).map(|bytes| bytes.iter().fold(0, |number, byte| number << 8 | u64::from(*byte)))
+}
+
 /// The passage of a text that is most worth repeating; what it has is worth nothing in another.
-fn best<'a>(text: &'a [u8], worth: &mut HashMap<&'a [u8], u32, RandomState>) -> Option<(u32, &'a [u8])> {
+fn best<'a>(text: &'a [u8], worth: &mut HashMap<u64, u32, RandomState>) -> Option<(u32, &'a [u8])> {
     const WINDOWS: usize = PASSAGE - SAME + 1;
     let values: Vec<u32> =
-        text.windows(SAME).map(|bytes| worth.get(bytes).map_or(0, |found| found.saturating_sub(1))).collect();
+        windows(text).map(|bytes| worth.get(&bytes).map_or(0, |found| found.saturating_sub(1))).collect();
     let mut sum: u32 = values.get(..WINDOWS)?.iter().sum();
     let mut best = (sum, 0);
     for (at, ends) in values.iter().zip(&values[WINDOWS..]).enumerate() {
@@ -47,7 +52,7 @@ fn best<'a>(text: &'a [u8], worth: &mut HashMap<&'a [u8], u32, RandomState>) -> 
         }
     }
     let passage = &text[best.1..best.1 + PASSAGE];
-    worth.extend(passage.windows(SAME).map(|bytes| (bytes, 0)));
+    worth.extend(windows(passage).map(|bytes| (bytes, 0)));
     Some((best.0, passage))
 }
 

@@ -159,7 +159,8 @@ fn entry(index: &Index, at: usize, out: &mut Writer, postings: &mut Bits) -> io:
         out.u8(has.clone().fold(0, |fields, field| fields | 1 << field));
         let before = postings.bytes.len();
         for field in has {
-            let (mut records, mut levels) = (Vec::new(), Vec::new());
+            let count = found[field] as usize;
+            let (mut records, mut levels) = (Vec::with_capacity(count), Vec::with_capacity(count));
             index.postings(family, field, |record, frequency| {
                 records.push(record);
                 levels.push(level(frequency));
@@ -198,10 +199,9 @@ fn leveled(levels: &[u32], out: &mut Bits) {
     const MOST_LOW: u32 = 7;
     let mut counts = [0; u32::BITS as usize];
     levels.iter().for_each(|level| counts[*level as usize] += 1);
-    let counts = || (0..).zip(counts).filter(|(_, times)| *times > 0);
     let most = levels.iter().copied().max().unwrap_or_default();
     let ways = (0..=most).map(|usual| {
-        let folded = counts().map(move |(level, times)| (fold(level, usual), times));
+        let folded = (0..=most).zip(counts).map(move |(level, times)| (fold(level, usual), times));
         (best_rice(folded, MOST_LOW), usual)
     });
     let ((_, low), usual) = ways.min().unwrap_or_default();

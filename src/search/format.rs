@@ -239,8 +239,9 @@ impl Writer {
 /// Bits in the making.
 #[derive(Debug, Default)]
 pub struct Bits {
-    /// The bytes that are full.
+    /// What was written up to where it was last aligned, and maybe more.
     pub bytes: Vec<u8>,
+    /// Bits that follow, fewer than 32, the lowest.
     open: u64,
     length: u32,
 }
@@ -260,6 +261,10 @@ impl Bits {
     /// Fills the last byte up with zeros.
     pub fn align(&mut self) {
         self.put(0, self.length.wrapping_neg() % 8);
+        while self.length > 0 {
+            self.length -= 8;
+            self.bytes.push((self.open >> self.length) as u8);
+        }
     }
 
     /// All bytes, and four more, so that a reader may take as many at any bit and behind the last.
@@ -273,9 +278,9 @@ impl Bits {
     fn put(&mut self, bits: u32, length: u32) {
         self.open = self.open << length | u64::from(bits);
         self.length += length;
-        while self.length >= 8 {
-            self.length -= 8;
-            self.bytes.push((self.open >> self.length) as u8);
+        if self.length >= u32::BITS {
+            self.length -= u32::BITS;
+            self.bytes.extend(((self.open >> self.length) as u32).to_be_bytes());
         }
     }
 }

@@ -92,13 +92,16 @@ fn pack(common: &[u8], texts: &[Arc<Text>], priority: &Priority) -> io::Result<P
     let mut ends = Ends::new(common);
     let mut bytes = Vec::new();
     let mut places = Vec::with_capacity(texts.len());
+    let mut json = Vec::new();
     for text in texts {
         priority.give_way();
         let offset = bytes.len();
         let mut lengths = Vec::new();
         for part in parts(&text.sections) {
             let before = bytes.len();
-            ends.append(json(&part).as_bytes(), &mut bytes)?;
+            json.clear();
+            serde_json::to_writer(&mut json, &part)?;
+            ends.append(&json, &mut bytes)?;
             lengths.push(bytes.len() - before);
         }
         places.push((offset, lengths));
