@@ -5,12 +5,13 @@ use std::io;
 use std::sync::Arc;
 
 use rapidhash::fast::RandomState;
+use tantivy::fieldnorm::FieldNormReader;
 
 use super::dictionary::Dictionary;
 use super::document::{Document, FIELDS, Facts};
 use super::rank::factors;
 use super::segment::Segment;
-use super::words::{Known, Text, Vocabulary, counted};
+use super::words::{Known, Text, Vocabulary, Words, counted};
 use crate::catalog::Catalog;
 use crate::markdown::Section;
 use crate::memo::Memos;
@@ -74,21 +75,13 @@ impl Index {
         let super::Memory { index: memory, priority, .. } = memory;
         let facts = Facts::of(catalog);
         let texts = read(&catalog.site, inputs, &facts, memory, priority);
-        let (families, tokens, dictionary) = memory.vocabulary.known(|known| {
-            let families: Arc<[u32]> = known.words.iter().map(|(_, family)| *family).collect();
-            let (tokens, dictionary) = dictionary(known, &families, &texts, priority);
-            (families, tokens, dictionary)
+        let (families, Lengths { tokens, norms }, dictionary) = memory.vocabulary.known(|known| {
+            let families: Vec<u32> = known.words.iter().map(|(_, family)| *family).collect();
+            let (lengths, dictionary) = dictionary(known, &families, &texts, priority);
+            (families, lengths, dictionary)
         });
         let parts = parts(&texts, &families, &mut memory.base, priority)?;
-        Ok(Index {
-            norms: norms(&parts, texts.len()),
-            factors: factors(&facts),
-            facts,
-            texts,
-            dictionary,
-            tokens,
-            parts,
-        })
+        Ok(Index { factors: factors(&facts), facts, texts, dictionary, norms, tokens, parts })
     }
 
     /// How many records there are.
@@ -106,13 +99,14 @@ impl Index {
         self.texts.get(record).map_or(&[], |text| &text.sections)
     }
 
-    /// Calls `each` with every record that has a family in a field, ascending, and how often.
+    /// Calls `each` with every record that has a family in a field, ascending, and how often, where that counts.
     pub fn postings(&self, family: u32, field: usize, mut each: impl FnMut(u32, u32)) -> io::Result<()> {
         let Some(family) = self.dictionary.families.get(family as usize) else { return Ok(()) };
-        if family.found.get(field).is_none_or(|found| *found == 0) {
+        let records = family.found.get(field).map_or(0, |found| *found as usize);
+        if records == 0 {
             return Ok(());
         }
-        let mut found = Vec::new();
+        let mut found = Vec::with_capacity(records);
         for Part { segment, records } in &self.parts {
             segment.postings(family.term, field, |document, count| {
                 found.extend(records.get(document as usize).copied().flatten().map(|record| (record, count)));
@@ -154,45 +148,58 @@ fn read(
     )
 }
 
-/// How many tokens there are in each field, and the dictionary.
+/// How long the texts of all records are.
+struct Lengths {
+    /// See [`Index::tokens`].
+    tokens: [u64; FIELDS.len()],
+    /// See [`Index::norms`].
+    norms: Vec<Vec<u8>>,
+}
+
+/// The lengths and the dictionary of all texts.
 fn dictionary(
     known: &Known,
     families: &[u32],
     texts: &[Arc<Text>],
     priority: &Priority,
-) -> ([u64; FIELDS.len()], Dictionary) {
-    let mut tokens = [0; FIELDS.len()];
+) -> (Lengths, Dictionary) {
+    let mut lengths = Lengths { tokens: [0; FIELDS.len()], norms: vec![Vec::new(); FIELDS.len()] };
     let mut is_there = vec![false; families.len()];
     let mut found = vec![[0; FIELDS.len()]; known.stems.len()];
     let mut last = vec![[u32::MAX; FIELDS.len()]; known.stems.len()];
     for (record, text) in (0..).zip(texts) {
         priority.give_way();
         for (field, words) in text.words.iter().enumerate() {
+            let mut length: u32 = 0;
             for (word, count) in counted(words) {
                 let family = families[word as usize] as usize;
-                tokens[field] += u64::from(count);
+                length = length.saturating_add(count);
                 is_there[word as usize] = true;
                 if std::mem::replace(&mut last[family][field], record) != record {
                     found[family][field] += 1;
                 }
             }
+            lengths.tokens[field] += u64::from(length);
+            if FIELDS[field].normed {
+                lengths.norms[field].push(FieldNormReader::fieldnorm_to_id(length) & COARSE);
+            }
         }
     }
     let words = known.words.iter().zip(is_there).filter_map(|(word, is_there)| is_there.then_some(word));
-    (tokens, Dictionary::new(words, &known.stems, &found))
+    (lengths, Dictionary::new(words, &known.stems, &found))
 }
 
 /// Segments that have every text once. Texts that are new since the base are in one of their own, unless they are too
 /// many.
 fn parts(
     texts: &[Arc<Text>],
-    families: &Arc<[u32]>,
+    families: &[u32],
     base: &mut Option<(Arc<Segment>, Vec<Arc<Text>>)>,
     priority: &Priority,
 ) -> io::Result<Vec<Part>> {
     let segment = |texts: &[&Arc<Text>]| -> io::Result<_> {
-        let words = texts.iter().map(|text| &text.words).inspect(|_| priority.give_way());
-        Ok(Arc::new(Segment::new(words, Arc::clone(families))?))
+        let words: Vec<&Words> = texts.iter().map(|text| &text.words).collect();
+        Ok(Arc::new(Segment::new(&words, families, priority)?))
     };
     if let Some((segment_of_base, documents)) = base {
         let mut numbers: HashMap<*const Text, u32, RandomState> =
@@ -212,23 +219,6 @@ fn parts(
     let all = segment(&texts.iter().collect::<Vec<_>>())?;
     *base = Some((Arc::clone(&all), texts.to_vec()));
     Ok(vec![Part { segment: all, records: (0..texts.len() as u32).map(Some).collect() }])
-}
-
-/// See [`Index::norms`].
-fn norms(parts: &[Part], records: usize) -> Vec<Vec<u8>> {
-    let column = |(field, own): (usize, &super::document::Field)| {
-        let mut column = vec![0; if own.normed { records } else { 0 }];
-        for part in parts {
-            let lengths = part.segment.norms.get(field).into_iter().flatten();
-            for (length, record) in lengths.zip(&part.records) {
-                if let Some(place) = record.and_then(|record| column.get_mut(record as usize)) {
-                    *place = length & COARSE;
-                }
-            }
-        }
-        column
-    };
-    FIELDS.iter().enumerate().map(column).collect()
 }
 
 /// The language of a collection's records: its own, else the site's, else English.

@@ -11,9 +11,8 @@ use super::stem::{self, Stems};
 use super::token;
 use crate::markdown::Section;
 
-/// The words of a record by field, each with how often it occurs, as [`counted`] reads them. Text, because that is what
-/// tantivy hands to a tokenizer.
-pub type Words = [Box<str>; FIELDS.len()];
+/// The words of a record by field, each with how often it occurs, as [`counted`] reads them.
+pub type Words = [Box<[u8]>; FIELDS.len()];
 
 /// A record as it was read.
 pub struct Text {
@@ -97,7 +96,7 @@ impl Reader {
         vocabulary: &Vocabulary,
         language: Option<&str>,
         texts: impl Iterator<Item = &'a str>,
-    ) -> Box<str> {
+    ) -> Box<[u8]> {
         let Reader { stems, tokens, counts } = self;
         let language = language.map(str::to_owned);
         let stems = stems
@@ -119,7 +118,7 @@ struct Counts {
     of: Vec<u32>,
     /// The words that occur, in the order in which they were met.
     met: Vec<u32>,
-    text: String,
+    bytes: Vec<u8>,
 }
 
 impl Counts {
@@ -135,72 +134,42 @@ impl Counts {
     }
 
     /// What was counted; nothing is counted afterwards.
-    fn take(&mut self) -> Box<str> {
-        self.text.clear();
+    fn take(&mut self) -> Box<[u8]> {
+        self.bytes.clear();
         for word in self.met.drain(..) {
-            NUMBER.write(word, &mut self.text);
-            COUNT.write(std::mem::take(&mut self.of[word as usize]), &mut self.text);
+            write(word, &mut self.bytes);
+            write(std::mem::take(&mut self.of[word as usize]), &mut self.bytes);
         }
-        self.text.as_str().into()
+        self.bytes.as_slice().into()
     }
 }
 
-/// Numbers as text: digits of so many bits, the lowest first, each the ASCII character that far behind the first.
-/// The two kinds have no character in common, so they need nothing between them.
-#[derive(Clone, Copy)]
-struct Digits {
-    zero: u8,
-    bits: u32,
+/// Appends a number, seven bits a byte, the lowest first; the high bit says that more follow.
+fn write(mut number: u32, out: &mut Vec<u8>) {
+    while number >= 0x80 {
+        out.push(number as u8 | 0x80);
+        number >>= 7;
+    }
+    out.push(number as u8);
 }
 
-/// Of words and families: `@` to the last character.
-const NUMBER: Digits = Digits { zero: b'@', bits: 6 };
-
-/// Of what is counted: a space to `?`.
-const COUNT: Digits = Digits { zero: b' ', bits: 5 };
-
-impl Digits {
-    fn write(self, mut number: u32, out: &mut String) {
-        loop {
-            out.push(char::from(self.zero + (number & ((1 << self.bits) - 1)) as u8));
-            number >>= self.bits;
-            if number == 0 {
-                return;
-            }
+/// Takes a number off the front.
+fn read(bytes: &mut &[u8]) -> Option<u32> {
+    let mut number = 0;
+    for bits in (0..u32::BITS).step_by(7) {
+        let byte = *bytes.split_off_first()?;
+        number |= u32::from(byte & 0x7f) << bits;
+        if byte < 0x80 {
+            break;
         }
     }
-
-    /// Takes a number off the front.
-    fn read(self, text: &mut &[u8]) -> Option<u32> {
-        let digits =
-            text.iter().map_while(|byte| byte.checked_sub(self.zero).filter(|digit| digit >> self.bits == 0));
-        let (length, number) = digits.fold((0, 0), |(length, number), digit| {
-            (length + 1, number | u32::from(digit).unbounded_shl(length * self.bits))
-        });
-        *text = &text[length as usize..];
-        (length > 0).then_some(number)
-    }
+    Some(number)
 }
 
 /// Words by number, each with how often it occurs.
-pub fn counted(words: &str) -> Counted<'_> {
-    Counted(words.as_bytes())
-}
-
-/// See [`counted`].
-pub struct Counted<'a>(&'a [u8]);
-
-impl Iterator for Counted<'_> {
-    type Item = (u32, u32);
-
-    fn next(&mut self) -> Option<(u32, u32)> {
-        Some((NUMBER.read(&mut self.0)?, COUNT.read(&mut self.0)?))
-    }
-}
-
-/// Appends the number of a family as a term.
-pub fn term(family: u32, out: &mut String) {
-    NUMBER.write(family, out);
+pub fn counted(words: &[u8]) -> impl Iterator<Item = (u32, u32)> + use<'_> {
+    let mut rest = words;
+    std::iter::from_fn(move || Some((read(&mut rest)?, read(&mut rest)?)))
 }
 
 #[cfg(test)]
@@ -212,12 +181,12 @@ mod tests {
     proptest! {
         #[test]
         fn what_is_counted_can_be_read(pairs in prop::collection::vec((any::<u32>(), any::<u32>()), 0..50)) {
-            let mut text = String::new();
+            let mut bytes = Vec::new();
             for (word, count) in &pairs {
-                NUMBER.write(*word, &mut text);
-                COUNT.write(*count, &mut text);
+                write(*word, &mut bytes);
+                write(*count, &mut bytes);
             }
-            prop_assert_eq!(counted(&text).collect::<Vec<_>>(), pairs);
+            prop_assert_eq!(counted(&bytes).collect::<Vec<_>>(), pairs);
         }
     }
 }
