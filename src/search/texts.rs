@@ -12,7 +12,7 @@ use super::format::{Files, Name};
 use super::index::Index;
 use super::words::Text;
 use crate::markdown::Section;
-use crate::memo::{Memos, alike};
+use crate::memo::{Memo, Memos, alike};
 use crate::priority::Priority;
 
 /// Records in a text pack.
@@ -45,9 +45,13 @@ pub struct Place {
     pub lengths: Vec<usize>,
 }
 
-/// What packs of the same texts need not be made of again.
+/// What need not be made of the same texts again.
 #[derive(Default)]
-pub struct Memory(Memos<Of, Result<Arc<Pack>, String>>);
+pub struct Memory {
+    /// The common text, and the texts that it is made of.
+    common: Memo<Vec<Arc<Text>>, Arc<Vec<u8>>>,
+    packs: Memos<Of, Result<Arc<Pack>, String>>,
+}
 
 /// What a pack is made of: texts, and what all of them continue.
 type Of = (Vec<Arc<Text>>, Arc<Vec<u8>>);
@@ -61,8 +65,11 @@ struct Pack {
 
 /// Writes the texts of all records into packs. Fails only where the compressor does.
 pub fn texts(index: &Index, memory: &mut super::Memory, files: &mut Files) -> io::Result<Texts> {
-    let super::Memory { packs: Memory(known), priority, .. } = memory;
-    let common = Arc::new(common(&sample(index)));
+    let super::Memory { packs: memory, priority, .. } = memory;
+    let beginnings =
+        |texts: &Vec<Arc<Text>>| texts.iter().filter_map(|text| beginning_of(text)).collect::<Vec<_>>();
+    let is_same = |before: &Vec<_>, now: &Vec<_>| alike(before, now, |_, _| false);
+    let common = memory.common.get(sample(index), is_same, |texts| Arc::new(common(&beginnings(texts))));
     let packs: Vec<(&str, &[Arc<Text>])> = index
         .facts
         .records
@@ -70,7 +77,7 @@ pub fn texts(index: &Index, memory: &mut super::Memory, files: &mut Files) -> io
         .zip(index.texts.chunks(PACK))
         .map(|(facts, texts)| (facts[0].id.as_str(), texts))
         .collect();
-    let packs = known.all(
+    let packs = memory.packs.all(
         &packs,
         |(first, _)| first,
         |(before, start), (_, texts)| *start == common && alike(before, texts, |_, _| false),
@@ -109,21 +116,23 @@ fn pack(common: &[u8], texts: &[Arc<Text>], priority: &Priority) -> io::Result<P
     Ok(Pack { bytes: bytes.into(), places })
 }
 
-/// Beginnings of some texts: of the same records in every build, as far as they are still there. Only older ones, since
-/// what is written these days changes most; how many count as older changes when the site has doubled.
-fn sample(index: &Index) -> Vec<Vec<u8>> {
+/// Some texts: of the same records in every build, as far as they are still there. Only older ones, since what is written
+/// these days changes most; how many count as older changes when the site has doubled.
+fn sample(index: &Index) -> Vec<Arc<Text>> {
     let hash = |at: &usize| index.facts.records.get(*at).map(|fact| rapidhash_v3(fact.id.as_bytes()));
     let older = index.len().checked_ilog2().map_or(0, |log| 1 << log);
     let mut records: Vec<usize> = (0..older).collect();
     records.sort_by_cached_key(hash);
     records.truncate(SAMPLE);
-    let text = |at: usize| {
-        let first = parts(index.sections(at)).into_iter().next()?;
-        let mut text = json(&first).into_bytes();
-        text.truncate(SAMPLED);
-        Some(text)
-    };
-    records.into_iter().filter_map(text).collect()
+    records.into_iter().filter_map(|record| index.texts.get(record).cloned()).collect()
+}
+
+/// What is looked at of a text in the sample; nothing where it is empty.
+fn beginning_of(text: &Text) -> Option<Vec<u8>> {
+    let first = parts(&text.sections).into_iter().next()?;
+    let mut text = json(&first).into_bytes();
+    text.truncate(SAMPLED);
+    Some(text)
 }
 
 /// A record's text in parts: whole sections together, longer ones in pieces that end with a line or a character.
