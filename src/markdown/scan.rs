@@ -535,7 +535,8 @@ fn is_prose(text: &str) -> bool {
             key.starts_with(char::is_uppercase) && key.split_whitespace().count() <= 3 && key.len() <= 32
         })
     });
-    let sentence = text.trim_end().ends_with(['.', '!', '?', '。']) && text.split_whitespace().count() > 12;
+    let sentence =
+        text.trim_end().ends_with(['.', '!', '?', '。']) && text.split_whitespace().nth(12).is_some();
     text.split_whitespace().nth(2).is_some() && text.contains(char::is_alphabetic) && (!metadata || sentence)
 }
 

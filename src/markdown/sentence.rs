@@ -53,7 +53,16 @@ pub fn around(block: &str, place: Range<usize>) -> String {
 
 /// Appends `text` with runs of white space as one space and none at the ends.
 pub fn collapse(text: &str, out: &mut String) {
-    for (index, word) in text.split_whitespace().enumerate() {
+    // Bytes are looked at faster; of ASCII, the vertical tab alone is white space for Unicode and not for ASCII.
+    if text.is_ascii() && !text.contains('\u{b}') {
+        join(text.split_ascii_whitespace(), out);
+    } else {
+        join(text.split_whitespace(), out);
+    }
+}
+
+fn join<'a>(words: impl Iterator<Item = &'a str>, out: &mut String) {
+    for (index, word) in words.enumerate() {
         if index > 0 {
             out.push(' ');
         }
