@@ -5,10 +5,19 @@ use std::ops::Range;
 use std::sync::{LazyLock, Mutex, PoisonError};
 
 use pulldown_cmark_escape::escape_html_body_text;
-use syntaxmate::{Catalog, HighlightSession, Highlighter, HighlighterOptions, Style, Theme, ThemeRule};
+use syntaxmate::{
+    Catalog, HighlightSession, Highlighter, HighlighterOptions, Style, Theme, ThemeRule, TokenizerOptions,
+};
 
 /// Longer blocks stay plain: nobody reads colours in a quarter megabyte, and it bounds the time.
 const LONGEST: usize = 256 * 1024;
+
+/// Bytes of longer lines stay plain. What is open is looked through for each character, so time grows with the square
+/// of a line that opens something with each.
+const LONGEST_LINE: usize = 1024;
+
+/// Where so many brackets, strings and blocks are open at the end of a line, the rest stays plain, for the same reason.
+const DEEPEST: usize = 256;
 
 /// What authors write for a language that the grammars know by another name; an empty name is plain text.
 const ALIASES: &[(&str, &str)] = &[
@@ -92,7 +101,9 @@ static CATALOG: LazyLock<Catalog> = LazyLock::new(Catalog::bundled);
 
 static HIGHLIGHTER: LazyLock<Highlighter> = LazyLock::new(|| {
     // Every language of a site stays ready.
-    let options = HighlighterOptions { prepared_languages: 64, ..HighlighterOptions::default() };
+    let default = HighlighterOptions::default();
+    let tokenizer = TokenizerOptions { max_line_bytes: LONGEST_LINE, ..default.tokenizer };
+    let options = HighlighterOptions { prepared_languages: 64, tokenizer, ..default };
     Highlighter::with_catalog_options(&CATALOG, options)
 });
 
@@ -153,7 +164,11 @@ pub fn highlight(language: &str, code: &str, html: &mut String) {
         });
         end += line.len();
         spans.pass(at..end, "");
+        if session.state().depth() > DEEPEST {
+            break;
+        }
     }
+    spans.pass(end..code.len(), "");
     spans.finish();
     session.reset();
     idle().entry(language).or_default().push(session);
@@ -345,5 +360,33 @@ mod tests {
         ] {
             assert_eq!(language(info), name);
         }
+    }
+
+    #[test]
+    fn what_opens_without_end_is_plain_sooner_or_later() {
+        let plain = |language: &str, code: &str| {
+            let mut html = String::new();
+            highlight(language, code, &mut html);
+            let text = html.replace("</span>", "");
+            let text = text.split("<span class=\"").enumerate().map(|(at, piece)| match at {
+                0 => piece,
+                _ => piece.split_once("\">").map_or("", |(_, text)| text),
+            });
+            assert_eq!(text.collect::<String>(), escaped(code));
+            html.ends_with(&escaped(code.lines().last().unwrap_or_default()))
+        };
+        let opens = [("cpp", "("), ("js", "{"), ("json", "["), ("yaml", "["), ("bash", "${"), ("rust", "/*")];
+        for (language, open) in opens {
+            let lines = format!("{}\n", open.repeat(50)).repeat(200_000 / 50 / open.len());
+            assert!(plain(language, &format!("{lines}return 1")), "{language} in lines");
+            assert!(plain(language, &open.repeat(200_000)), "{language} in one line");
+        }
+        assert!(!plain("js", "{\n{\nreturn 1"));
+    }
+
+    fn escaped(text: &str) -> String {
+        let mut escaped = String::new();
+        escape_html_body_text(&mut escaped, text).expect("a string takes everything");
+        escaped
     }
 }
