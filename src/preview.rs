@@ -250,12 +250,18 @@ pub struct Snapshot {
 }
 
 /// What the search is made with, in the background.
-#[derive(Default)]
 struct Aside {
     /// Of pages over the search.
     priority: Priority,
     /// What the search need not do again.
     memory: Mutex<search::Memory>,
+}
+
+impl Default for Aside {
+    fn default() -> Aside {
+        let priority = Priority::default();
+        Aside { memory: Mutex::new(search::Memory::giving_way_to(&priority)), priority }
+    }
 }
 
 /// Where a page will be; whoever comes first makes it, everybody else waits.
@@ -373,9 +379,7 @@ impl Snapshot {
     }
 
     fn with_search_memory<T: Send>(&self, make: impl FnOnce(&mut search::Memory) -> T + Send) -> T {
-        let Aside { priority, memory } = &*self.aside;
-        let memory = &mut *memory.lock().unwrap_or_else(PoisonError::into_inner);
-        memory.give_way_to(priority);
+        let memory = &mut *self.aside.memory.lock().unwrap_or_else(PoisonError::into_inner);
         aside(|| make(memory))
     }
 

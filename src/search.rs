@@ -84,8 +84,8 @@ pub struct Memory {
 }
 
 impl Memory {
-    /// From now on the index and its files are made while nothing else goes first.
-    pub fn give_way_to(&mut self, priority: &Priority) {
-        self.priority = priority.clone();
+    /// Nothing yet; the index and its files are made while nothing else goes first.
+    pub fn giving_way_to(priority: &Priority) -> Memory {
+        Memory { priority: priority.clone(), ..Memory::default() }
     }
 }

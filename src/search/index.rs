@@ -5,11 +5,10 @@ use std::io;
 use std::sync::Arc;
 
 use rapidhash::fast::RandomState;
-use tantivy::fieldnorm::FieldNormReader;
 
 use super::dictionary::Dictionary;
 use super::document::{Document, FIELDS, Facts};
-use super::rank::factors;
+use super::rank::{factors, norm};
 use super::segment::Segment;
 use super::words::{Known, Text, Vocabulary, Words, counted};
 use crate::catalog::Catalog;
@@ -19,9 +18,6 @@ use crate::priority::Priority;
 use crate::record::Record;
 use crate::site::{Entry, Site};
 use crate::source::Inputs;
-
-/// Lengths that differ by a third count the same: answers are as good, and the column is smaller.
-const COARSE: u8 = !3;
 
 /// As long as no more than one text in so many is new or gone, only the new ones are indexed.
 const FEW: usize = 4;
@@ -181,7 +177,7 @@ fn dictionary(
             }
             lengths.tokens[field] += u64::from(length);
             if FIELDS[field].normed {
-                lengths.norms[field].push(FieldNormReader::fieldnorm_to_id(length) & COARSE);
+                lengths.norms[field].push(norm(length));
             }
         }
     }
