@@ -18,9 +18,6 @@ pub const OURS: char = '\u{fdd0}';
 /// Encloses the number of a held part.
 pub const HELD: char = '\u{fdd1}';
 
-/// The byte that both marks start with: rare enough to make a look for them cheap.
-const FIRST_OF_MARKS: u8 = 0xef;
-
 /// Elements that change how the rest of a page is read; shown as text (GFM 6.11, "Disallowed Raw HTML").
 const DISALLOWED: [&str; 9] =
     ["iframe", "noembed", "noframes", "plaintext", "script", "style", "textarea", "title", "xmp"];
@@ -94,35 +91,21 @@ fn is_valid(attribute: &str, value: &str) -> bool {
 pub fn fill(html: &str, mut held: Vec<String>) -> String {
     let parts: usize = held.iter().map(String::len).sum();
     let mut filled = String::with_capacity(html.len() + parts);
-    let mut written = 0;
     // Numbers stand between marks, so every other piece is one.
-    let mut is_number = false;
-    for at in memchr::memchr_iter(FIRST_OF_MARKS, html.as_bytes()) {
-        let mark = html[at..].chars().next();
-        if mark == Some(HELD) {
-            let piece = &html[written..at];
-            match piece.parse().ok().and_then(|number: usize| held.get_mut(number)) {
-                Some(part) if is_number => filled.push_str(&std::mem::take(part)),
-                _ if is_number => {}
-                _ => filled.push_str(piece),
-            }
-            is_number = !is_number;
-        } else if mark == Some(OURS) && !is_number {
-            filled.push_str(&html[written..at]);
-        } else {
-            continue;
+    for (index, piece) in html.split(HELD).enumerate() {
+        if index % 2 == 0 {
+            filled.extend(piece.split(OURS));
+        } else if let Some(part) = piece.parse().ok().and_then(|number: usize| held.get_mut(number)) {
+            filled.push_str(&std::mem::take(part));
         }
-        written = at + HELD.len_utf8();
-    }
-    if !is_number {
-        filled.push_str(&html[written..]);
     }
     filled
 }
 
 /// Text without our marks.
 pub fn unmarked(text: &str) -> Cow<'_, str> {
-    if memchr::memchr(FIRST_OF_MARKS, text.as_bytes()).is_some() && text.contains([OURS, HELD]) {
+    // Both marks start with this byte, which is rare enough to make the look cheap.
+    if memchr::memchr(0xef, text.as_bytes()).is_some() && text.contains([OURS, HELD]) {
         Cow::Owned(text.replace([OURS, HELD], "\u{fffd}"))
     } else {
         Cow::Borrowed(text)
