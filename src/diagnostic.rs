@@ -427,6 +427,16 @@ pub fn superseded_by_not_in_force(place: Place, successor: &str, state: State) -
     .help("name the record that holds today, or give this one its former status back")
 }
 
+/// A succession that was to come is still announced though the successor has been decided.
+pub fn stale_succession(place: Place, successor: &str, state: State) -> Diagnostic {
+    Diagnostic::warning(
+        "stale-succession",
+        place,
+        format!("to be superseded by `{successor}`, which is `{state}` by now"),
+    )
+    .help("change the status to `superseded`, or remove the announcement")
+}
+
 /// A record says that it is superseded, and nothing says by what.
 pub fn superseded_without_successor(place: Place) -> Diagnostic {
     Diagnostic::warning("superseded-without-successor", place, "superseded, but nothing says by which record")

@@ -241,6 +241,10 @@ pub struct RelationJson<'a> {
     pub target: &'a str,
     /// Only the other end says so.
     pub derived: bool,
+    /// What the relation is limited to, in the author's words; `null` where it is the whole record.
+    pub scope: Option<&'a str>,
+    /// It takes effect later, if at all ("to be superseded by … once accepted").
+    pub pending: bool,
 }
 
 /// A citation.
@@ -429,6 +433,8 @@ pub fn record<'a>(site: &'a Site, entry: &'a Entry) -> RecordJson<'a> {
                 kind: &relation.kind,
                 target: id(relation.target),
                 derived: relation.derived,
+                scope: relation.scope.as_deref(),
+                pending: relation.pending,
             })
             .collect(),
         superseded_by_now: heads,

@@ -15,6 +15,7 @@ use crate::diagnostic::Diagnostic;
 use crate::markdown::Scan;
 
 mod badge;
+mod container;
 mod date;
 mod entry;
 mod evidence;
@@ -32,6 +33,7 @@ mod preamble;
 pub mod relation;
 mod section;
 mod stated;
+pub mod statement;
 mod status;
 mod table;
 mod title;
@@ -126,6 +128,24 @@ pub struct Origin {
     pub line: Option<u32>,
     /// The key, heading or name it stood under: `status`, `## Status`, the folder's name.
     pub key: String,
+    /// Where key and value stand in the record's file (or its sidecar); `None` for names and inferences.
+    pub spans: Option<Spans>,
+}
+
+/// The places of a key and its value, as byte ranges of the file as it was read (without a byte order mark).
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Spans {
+    /// The key, without markup around it.
+    pub key: Range<usize>,
+    /// The whole value; empty where the container has no positions for it.
+    pub value: Range<usize>,
+}
+
+impl Origin {
+    /// An origin that is written in no file: a name, a folder, a rule.
+    pub fn rule(kind: OriginKind, key: &str) -> Origin {
+        Origin { kind, line: None, key: key.to_owned(), spans: None }
+    }
 }
 
 /// The kinds of places that values are read from (the containers of real repositories).
@@ -377,9 +397,13 @@ pub struct RelationRef {
     pub kind: String,
     /// The target as written: `12`, `ADR-0012`, `0012-use-quic.md`, a URL, a path.
     pub target: String,
+    /// What it is limited to, in the author's words: `serving mode only`. `None` where it is the whole record.
+    pub scope: Option<String>,
+    /// It takes effect later, if at all: "to be superseded by 12 once accepted".
+    pub pending: bool,
     /// Where it was read.
     pub from: Origin,
-    /// Byte range in the file `from` speaks of.
+    /// Byte range of the target in the file that `from` is about.
     pub span: Range<usize>,
 }
 

@@ -478,8 +478,19 @@ pub struct Relation {
     pub target: Ix,
     /// True where only the other end says so.
     pub derived: bool,
+    /// What it is limited to, in the author's words; `None` where it is the whole record.
+    pub scope: Option<String>,
+    /// It takes effect later, if at all.
+    pub pending: bool,
     /// Where it was read, on whichever end wrote it.
     pub from: OriginKind,
+}
+
+impl Relation {
+    /// It is about the whole record, and in effect as soon as the other record is decided.
+    pub fn is_whole(&self) -> bool {
+        self.scope.is_none() && !self.pending
+    }
 }
 
 /// A relation to something that is no record of this site, or that names none.

@@ -5,7 +5,7 @@
 use crate::catalog::Catalog;
 use crate::machine::{markdown as escape, markdown_link};
 use crate::record::{Phase, State};
-use crate::site::{Ix, Target};
+use crate::site::{Ix, Relation, Target};
 use crate::theme::capital;
 use crate::view::page::titled;
 use crate::view::parts::{heads, label, origin_words, record_link, title_case, url_path, web};
@@ -40,8 +40,12 @@ pub fn markdown(catalog: &Catalog, ix: Ix, text: &str) -> String {
     ] {
         lines.extend(date.as_ref().map(|date| format!("{name}: {}", date.value)));
     }
-    for relation in entry.relations.iter().filter(|relation| relation.kind != "superseded-by") {
-        lines.push(format!("{}: {}", title_case(&escape(&relation.kind)), link_to(relation.target)));
+    let shown_above = |relation: &&Relation| relation.kind == "superseded-by" && relation.is_whole();
+    for relation in entry.relations.iter().filter(|relation| !shown_above(relation)) {
+        let scope = relation.scope.as_ref().map(|scope| format!(" ({})", escape(scope))).unwrap_or_default();
+        let pending = if relation.pending { " (pending)" } else { "" };
+        let kind = title_case(&escape(&relation.kind));
+        lines.push(format!("{kind}: {}{scope}{pending}", link_to(relation.target)));
     }
     for relation in &entry.elsewhere {
         let kind = capital(&escape(&relation.kind.replace('-', " ")));

@@ -162,7 +162,13 @@ fn summary(site: &Site, entry: &Entry, columns: usize) -> String {
     }
     for relation in entry.relations.iter() {
         let other = &site.entries[relation.target];
-        row(&relation.kind.replace('-', " "), plain(format!("{}  {}", other.id, other.record.title.value)));
+        let limit = match (&relation.scope, relation.pending) {
+            (Some(scope), _) => format!(" ({scope})"),
+            (None, true) => " (pending)".to_owned(),
+            (None, false) => String::new(),
+        };
+        let value = format!("{}  {}{limit}", other.id, other.record.title.value);
+        row(&relation.kind.replace('-', " "), plain(value));
     }
     for link in record.discussion.iter().chain(&record.tracking).chain(&record.implementation) {
         row(&link.key.to_lowercase(), plain(link.url.as_deref().unwrap_or(&link.label)));

@@ -135,9 +135,7 @@ fn collection(path: &str, series: Vec<Series<'_>>, mut config: CollectionConfig,
     });
     let members = series.iter().map(|series| series.members.len()).sum::<usize>();
     let default_state = match config.default_state {
-        Some(state) => {
-            Some((state, Origin { kind: OriginKind::Config, line: None, key: "default-state".to_owned() }))
-        }
+        Some(state) => Some((state, Origin::rule(OriginKind::Config, "default-state"))),
         None => merged_is_accepted(&series, members),
     };
     if config.date_order.is_none() {
@@ -173,8 +171,8 @@ fn merged_is_accepted(series: &[Series<'_>], members: usize) -> Option<(State, O
     let convention = members >= 5
         && share(&sample, |evidence| evidence.status) < 0.05
         && share(&sample, |evidence| evidence.discussion) >= 0.5;
-    let key = "records link the pull request they were merged by".to_owned();
-    convention.then_some((State::Accepted, Origin { kind: OriginKind::Convention, line: None, key }))
+    let rule = "records link the pull request they were merged by";
+    convention.then_some((State::Accepted, Origin::rule(OriginKind::Convention, rule)))
 }
 
 /// Gives collections their keys and titles, and reports what was inferred. `keys` are those of the

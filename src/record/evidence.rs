@@ -2,11 +2,9 @@
 
 use crate::config::CollectionConfig;
 
-use super::entry;
+use super::container::Reader;
 use super::field::{self, Field};
-use super::{
-    OriginKind, date, front_matter, inline, number, outline, preamble, section, stated, title, yaml,
-};
+use super::{OriginKind, date, inline, number, stated, title};
 
 /// What the head of a file says of its being a record, for finding collections.
 #[derive(Debug, Clone, Default, PartialEq, Eq)]
@@ -40,27 +38,26 @@ impl Evidence {
     }
 }
 
+/// Sections that are looked at.
+const MOST_SECTIONS: usize = 24;
+
 /// Looks at the head of a file.
 pub fn evidence(text: &str, sidecar: Option<&str>) -> Evidence {
-    let split = front_matter::split(text);
-    let mut evidence = Evidence { front_matter: !split.read.entries.is_empty(), ..Evidence::default() };
-    let mut entries = entry::flatten(split.read.entries);
-    if let Some(sidecar) = sidecar {
-        entries.extend(yaml::read(sidecar, 0..sidecar.len(), OriginKind::Sidecar).entries);
-    }
-    entries.extend(preamble::read(text, split.body_start).entries);
     let rules = CollectionConfig::default();
+    let Reader { entries, sections, .. } =
+        Reader::new(text, sidecar, &rules).with_sections(MOST_SECTIONS).all();
+    let front_matter = entries.iter().any(|entry| entry.container == OriginKind::FrontMatter);
+    let mut evidence = Evidence { front_matter, ..Evidence::default() };
     let mut chosen = false;
     let mut title = None;
-    for section in outline::sections(text, split.body_start).take(24) {
+    for section in &sections {
         if evidence.prefix.is_none() {
             evidence.prefix = title_prefix(&section.title);
         }
         if title.is_none() {
             evidence.label = label(&section.title);
         }
-        entries.extend(section::entry(text, &section, &rules));
-        title = title.or(Some(section.title));
+        title = title.or(Some(section.title.clone()));
     }
     for entry in &entries {
         let Some(field) = field::of(&entry.key) else {

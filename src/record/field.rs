@@ -74,7 +74,7 @@ const FIELDS: &[(&str, Field)] = &[
     ("stato", Status), ("ステータス", Status), ("decisionstatus", Status), ("adrstatus", Status), ("rfcstatus", Status),
     ("currentstatus", Status), ("статус", Status), ("상태", Status), ("状態", Status),
     ("estatus", Status), ("狀態", Status),
-    ("stage", Stage), ("maturity", Stage),
+    ("stage", Stage), ("maturity", Stage), ("implementationstatus", Stage),
     ("decisionnote", StatusNote), ("since", StatusNote), ("statusnote", StatusNote), ("withdrawalreason", StatusNote),
     ("rejectionreason", StatusNote), ("amendmentstatus", StatusNote), ("statusreason", StatusNote),
     ("number", Number), ("id", Number), ("proposal", Number), ("identifier", Number), ("no", Number),

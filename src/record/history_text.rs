@@ -3,12 +3,16 @@
 
 use std::ops::Range;
 
+use jiff::civil::Date;
+
 use crate::config::CollectionConfig;
 use crate::diagnostic::{self, Diagnostic, Place};
 use crate::source::SourceText;
 
+use super::entry::{Entry, Node};
 use super::outline::{self, Section};
-use super::{Event, EventSource, State, date, inline, preamble, status};
+use super::status::{self, Written};
+use super::{Event, EventSource, OriginKind, State, date, inline, preamble};
 
 /// Headings of sections that tell a history, in normal form.
 #[rustfmt::skip]
@@ -96,6 +100,34 @@ pub fn read(text: &SourceText, range: Range<usize>, rules: &CollectionConfig) ->
         });
     }
     history
+}
+
+/// The states of a changelog's lines, each with its day, whichever of both comes first: `- 2022-07-12: accepted`,
+/// `- [approved](…) (2022-07-12)`.
+pub fn states(text: &str, section: &Section<'_>, rules: &CollectionConfig) -> Vec<(Date, Entry, Written)> {
+    let state = |line: outline::Line<'_>| {
+        let (words, start) = preamble::without_bullet(&line);
+        let (day, span) = date::find_iso(words)?;
+        let rest = match words[..span.start].contains(char::is_alphanumeric) {
+            true => words[..span.start].trim_end_matches(|c: char| !c.is_alphanumeric() && !")]".contains(c)),
+            false => words[span.end..].trim_start_matches(|c: char| !c.is_alphanumeric() && c != '['),
+        };
+        let written = status::read(rest, rules).filter(|written| written.known && !written.template)?;
+        let at = start + words.find(rest)?;
+        let span = at..at + rest.len();
+        let entry = Entry {
+            key: section.title.clone(),
+            key_span: section.heading_span.clone(),
+            node: Node::text(rest, span),
+            container: OriginKind::Section,
+        };
+        Some((day, entry, written))
+    };
+    outline::lines(text, section.body.clone())
+        .filter(|line| line.text.len() <= 400)
+        .filter_map(state)
+        .take(MOST)
+        .collect()
 }
 
 /// The day that a line starts with, written as in ISO 8601 though it may not exist.

@@ -32,7 +32,12 @@ const LONGEST: usize = 8 * 1024;
 
 /// The start of a text that is read as a value.
 pub fn head(text: &str) -> &str {
-    let end = (0..=text.len().min(LONGEST)).rev().find(|end| text.is_char_boundary(*end));
+    head_of(text, LONGEST)
+}
+
+/// The first bytes of a text, at most `longest`, cut between characters.
+pub fn head_of(text: &str, longest: usize) -> &str {
+    let end = (0..=text.len().min(longest)).rev().find(|end| text.is_char_boundary(*end));
     &text[..end.unwrap_or_default()]
 }
 
@@ -188,6 +193,13 @@ fn bracketed(text: &str) -> Option<Bracketed> {
         return Some(Bracketed { label, url: Some(url.start - 1..url.end + 1), end: close + 1 + end + 1 });
     }
     None
+}
+
+/// The link that a text begins with: its label, where it leads and its length in bytes. A reference leads to `[ref]`.
+pub fn link_at(text: &str) -> Option<(String, String, usize)> {
+    let link = bracketed(text)?;
+    let url = text.get(link.url?)?.trim().to_owned();
+    (!url.is_empty()).then(|| (text[link.label].to_owned(), url, link.end))
 }
 
 /// Byte offset of the bracket that closes the one at the start; nesting counted, lines not crossed twice.

@@ -182,13 +182,14 @@ pub struct Section<'a> {
 }
 
 impl Section<'_> {
-    /// The title without a number in front of it: `1. Status` → `Status`.
+    /// The title without a number in front of it.
     pub fn name(&self) -> &str {
-        name(&self.title)
+        without_number(&self.title)
     }
 }
 
-fn name(title: &str) -> &str {
+/// A title without a number in front of it: `1. Status` → `Status`.
+pub fn without_number(title: &str) -> &str {
     title.trim_start_matches(|c: char| c.is_ascii_digit() || ".) ".contains(c))
 }
 
@@ -209,7 +210,7 @@ pub fn sections(text: &str, from: usize) -> impl Iterator<Item = Section<'_>> {
         Some(Section {
             level: heading.level,
             heading: heading.text,
-            field: if is_short { field::of(name(&title)) } else { None },
+            field: if is_short { field::of(without_number(&title)) } else { None },
             title,
             heading_span: heading.text_span(),
             body: heading.span.end.min(end)..end,

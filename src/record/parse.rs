@@ -11,14 +11,14 @@ use crate::diagnostic::{self, Place};
 use crate::markdown;
 use crate::source::SourceText;
 
-use super::entry::{Entry, Node, Value, flatten, means_nothing};
+use super::entry::{Entry, Node, Value, means_nothing};
 use super::field::{self, Field};
-use super::outline::{self, Section};
+use super::outline::Section;
 use super::relation;
-use super::yaml::{self, Problem};
+use super::yaml::Problem;
 use super::{
-    Dates, Origin, OriginKind, Record, Role, Sourced, State, Status, front_matter, history_text, inline,
-    number, option, people, preamble, section, web_link,
+    Dates, Origin, OriginKind, Record, Role, Sourced, Spans, State, Status, container, history_text, inline,
+    number, option, people, section, stated, web_link,
 };
 
 mod read_dates;
@@ -31,10 +31,9 @@ use read_dates::Dated;
 /// Reads one record. `collection` gives its prefix, date order, own words and default state.
 pub fn parse(text: &SourceText, sidecar: Option<&SourceText>, collection: &Collection) -> Record {
     let rules = &collection.config;
-    let split = front_matter::split(&text.text);
-    let body_start = split.body_start;
-    let preamble = preamble::read(&text.text, body_start);
-    let sections = outline::sections(&text.text, body_start).collect::<Vec<_>>();
+    let read = container::Reader::new(&text.text, sidecar.map(|sidecar| sidecar.text.as_str()), rules).all();
+    let changelog = stated::in_history(&read, &text.text, rules);
+    let container::Reader { mut entries, problems, body_start, preamble, sections, .. } = read;
     let scan = markdown::scan(text, body_start);
 
     let own_name = number::name_of(&text.path);
@@ -74,22 +73,13 @@ pub fn parse(text: &SourceText, sidecar: Option<&SourceText>, collection: &Colle
         extra: Vec::new(),
         origins: BTreeMap::new(),
         body_start,
-        preamble: preamble.span.clone(),
+        preamble,
         scan,
         diagnostics: Vec::new(),
     };
     let mut reader = Reader { record, text, sidecar, rules, roles: BTreeMap::new(), dated: Vec::new() };
 
-    reader.problems(split.read.problems, OriginKind::FrontMatter);
-    let mut entries = flatten(split.read.entries);
-    if let Some(sidecar) = sidecar {
-        let read = yaml::read(&sidecar.text, 0..sidecar.text.len(), OriginKind::Sidecar);
-        reader.problems(read.problems, OriginKind::Sidecar);
-        entries.extend(flatten(read.entries));
-    }
-    entries.extend(preamble.entries);
-    entries.extend(sections.iter().filter_map(|section| section::entry(&text.text, section, rules)));
-
+    reader.problems(problems);
     own_dates_first(&mut entries);
     let fields = entries.iter().map(|entry| field_of(entry, collection)).collect::<Vec<_>>();
     let of = |wanted: Field| -> Vec<&Entry> {
@@ -102,7 +92,7 @@ pub fn parse(text: &SourceText, sidecar: Option<&SourceText>, collection: &Colle
     };
     reader.number(&of(Field::Number), &name, collection.prefix.as_deref());
     reader.title(&of(Field::Title), &of(Field::Name), &sections, &name, collection.prefix.as_deref());
-    reader.status(&of(Field::Status), &of(Field::Stage), collection);
+    reader.status(&of(Field::Status), &of(Field::Stage), changelog, collection);
     let has_author = !of(Field::People(Role::Author)).is_empty();
     for (entry, field) in entries.iter().zip(&fields) {
         let field = match field {
@@ -120,8 +110,7 @@ pub fn parse(text: &SourceText, sidecar: Option<&SourceText>, collection: &Colle
     if reader.record.dates.created.is_none()
         && let Some(day) = name.date
     {
-        let from =
-            Origin { kind: OriginKind::FileName, line: None, key: number::name_of(&text.path).to_owned() };
+        let from = Origin::rule(OriginKind::FileName, number::name_of(&text.path));
         reader.record.dates.created = Some(Sourced { value: day, from });
     }
     reader.decided_in_status();
@@ -132,7 +121,7 @@ pub fn parse(text: &SourceText, sidecar: Option<&SourceText>, collection: &Colle
 }
 
 fn nowhere() -> Origin {
-    Origin { kind: OriginKind::Convention, line: None, key: String::new() }
+    Origin::rule(OriginKind::Convention, "")
 }
 
 /// The field of an entry. A key that is the collection's prefix (`eip: 1`) is its number; keys of the
@@ -226,7 +215,8 @@ impl Reader<'_> {
         } else {
             entry.key.clone()
         };
-        Origin { kind: entry.container, line, key }
+        let spans = Some(Spans { key: entry.key_span.clone(), value: entry.node.span.clone() });
+        Origin { kind: entry.container, line, key, spans }
     }
 
     /// The place of a slice of a value: exact where the value stands in the source as it was read.
@@ -238,8 +228,8 @@ impl Reader<'_> {
         }
     }
 
-    fn problems(&mut self, problems: Vec<Problem>, container: OriginKind) {
-        for problem in problems {
+    fn problems(&mut self, problems: Vec<(OriginKind, Problem)>) {
+        for (container, problem) in problems {
             let found = match problem {
                 Problem::Invalid(words, span) => {
                     diagnostic::invalid_front_matter(self.place(container, span), &words)
@@ -333,6 +323,10 @@ impl Reader<'_> {
             Some(Field::Status | Field::Stage | Field::Title | Field::Number | Field::Summary) => {}
             None if own_kind.is_some() => self.relations(entry, own_kind.as_deref().unwrap_or_default()),
             Some(Field::Name | Field::StatusNote | Field::Steward | Field::Extra) | None => {
+                // `withdrawal-reason: superseded by 12`
+                if field == Some(Field::StatusNote) {
+                    self.clauses(entry);
+                }
                 let value = inline::plain(&entry.node.to_text());
                 if !is_section
                     && !entry.key.is_empty()
@@ -448,11 +442,11 @@ impl Reader<'_> {
         if self.record.summary.is_none()
             && let Some(summary) = self.record.scan.summary.clone().filter(|summary| !summary.is_empty())
         {
-            let from = Origin { kind: OriginKind::Text, line: None, key: "first paragraph".to_owned() };
+            let from = Origin::rule(OriginKind::Text, "first paragraph");
             self.record.summary = Some(Sourced { value: summary, from });
         }
         if self.record.draft && self.record.status.label.is_empty() {
-            let from = Origin { kind: OriginKind::FrontMatter, line: None, key: "draft".to_owned() };
+            let from = Origin::rule(OriginKind::FrontMatter, "draft");
             self.record.status =
                 Status { state: State::Draft, label: "draft".to_owned(), note: None, from, inferred: false };
             self.record.diagnostics.retain(|diagnostic| diagnostic.code != "missing-status");

@@ -1,11 +1,9 @@
-//! Kinds of relations between records, their inverses and the words people write for them. Finds
-//! targets as written; looking them up is [`crate::site`]'s.
+//! Kinds of relations between records, their inverses and the words people write for them. Texts that state a
+//! relation are read by [`super::statement`]; targets are looked up by [`crate::site`].
 
 use std::ops::Range;
 
 use crate::config::CollectionConfig;
-
-use super::inline;
 
 /// A kind and its inverse, each with the words that mean it, in [normal form](super::field::normalise).
 struct Kind {
@@ -42,7 +40,7 @@ const KINDS: &[Kind] = &[
     Kind {
         name: "requires",
         inverse: "required-by",
-        words: &["requires", "require", "dependson", "depends", "dependency", "dependencies", "requiredproposals"],
+        words: &["requires", "require", "required", "dependson", "depends", "dependency", "dependencies", "requiredproposals"],
     },
     Kind { name: "required-by", inverse: "requires", words: &["requiredby", "dependedonby"] },
     Kind { name: "refines", inverse: "refined-by", words: &["refines", "refine"] },
@@ -108,95 +106,6 @@ impl Target {
     }
 }
 
-/// A line that relates this record to others: `Superseded by [3. Use Riak](0003-use-riak.md)`,
-/// `- Refined by ADR-0012`, `superseded by: use-riak`. Returns the kind and the targets as written.
-/// A line of prose that merely starts with such a word has no target and is none.
-pub fn line(text: &str, config: &CollectionConfig) -> Option<(String, Vec<Target>)> {
-    let (kind, at) = leading_kind(text, config)?;
-    let rest = text.get(at..)?;
-    let skipped = rest.len() - rest.trim_start_matches([':', ' ', '*', '_', '`', '"', '\'', '：']).len();
-    let targets = targets_in_words(rest.get(skipped..)?);
-    let targets = targets.into_iter().map(|target| target.shifted(at + skipped)).collect::<Vec<_>>();
-    (!targets.is_empty()).then_some((kind, targets))
-}
-
-/// The relation that the first one to three words name, and the byte offset after them.
-pub fn leading_kind(text: &str, config: &CollectionConfig) -> Option<(String, usize)> {
-    let start = text.len() - text.trim_start_matches(|c: char| !c.is_alphanumeric()).len();
-    let mut best = None;
-    let mut words = 0;
-    let mut in_word = false;
-    for (at, c) in text.char_indices().skip_while(|(at, _)| *at < start).chain([(text.len(), ' ')]) {
-        if c.is_alphanumeric() {
-            in_word = true;
-            continue;
-        }
-        if in_word {
-            in_word = false;
-            words += 1;
-            if let Some(kind) = text.get(start..at).and_then(|phrase| kind_of(phrase, config)) {
-                best = Some((kind, at));
-            }
-        }
-        if words == 3 || "[(<:：".contains(c) {
-            break;
-        }
-    }
-    best
-}
-
-/// Targets of a metadata value: every link, else every item of a comma list.
-pub fn targets(text: &str) -> Vec<Target> {
-    let links = inline::links(text);
-    if !links.is_empty() {
-        return links.into_iter().map(|link| Target { text: link.url, span: link.span }).collect();
-    }
-    let mut found = Vec::new();
-    let mut at = 0;
-    for part in text.split([',', ';', '\n']) {
-        let trimmed = part.trim_matches(|c: char| c.is_whitespace() || "`*_\"'[](){}.".contains(c));
-        if !super::entry::means_nothing(trimmed) {
-            let start = at + part.find(trimmed).unwrap_or_default();
-            found.push(Target { text: trimmed.to_owned(), span: start..start + trimmed.len() });
-        }
-        at += part.len() + 1;
-    }
-    found
-}
-
-/// Targets after a relation word in running text: links, else leading words that look like a record's
-/// number, id or file name (they hold a digit or a hyphen).
-pub fn targets_in_words(text: &str) -> Vec<Target> {
-    let links = inline::links(text);
-    if !links.is_empty() {
-        return links.into_iter().map(|link| Target { text: link.url, span: link.span }).collect();
-    }
-    let mut found: Vec<Target> = Vec::new();
-    let mut at = 0;
-    for word in text.split(' ') {
-        let bare = word.trim_matches(|c: char| "`*_\"'[](){}.,;:#".contains(c));
-        let start = at + word.find(bare).unwrap_or_default();
-        at += word.len() + 1;
-        if bare.chars().any(|c| c.is_ascii_digit()) || bare.contains('-') && bare.len() > 3 {
-            // `RFC 12` is one target in two words.
-            let prefix =
-                text.get(..start).and_then(|before| before.trim_end().rsplit(' ').next()).unwrap_or_default();
-            let joined = bare.bytes().all(|byte| byte.is_ascii_digit())
-                && (2..=6).contains(&prefix.len())
-                && prefix.bytes().all(|byte| byte.is_ascii_alphabetic());
-            let text = if joined { format!("{prefix}-{bare}") } else { bare.to_owned() };
-            found.push(Target { text, span: start..start + bare.len() });
-            continue;
-        }
-        let joins = matches!(bare.to_ascii_lowercase().as_str(), "" | "and" | "&");
-        let is_prefix = bare.len() <= 6 && bare.bytes().all(|byte| byte.is_ascii_uppercase());
-        if !joins && !is_prefix && !super::number::is_series_word(bare) {
-            break;
-        }
-    }
-    found
-}
-
 #[cfg(test)]
 mod tests {
     use super::*;
@@ -208,26 +117,5 @@ mod tests {
             let inverse = inverse(kind.name, &config).unwrap_or_default();
             assert_eq!(super::inverse(inverse, &config), Some(kind.name), "{}", kind.name);
         }
-    }
-
-    #[test]
-    fn lines_that_relate() {
-        let check = |text: &str, expected: Option<(&str, &[&str])>| {
-            let found = line(text, &CollectionConfig::default());
-            let found = found.as_ref().map(|(kind, targets)| {
-                (kind.as_str(), targets.iter().map(|target| target.text.as_str()).collect::<Vec<_>>())
-            });
-            assert_eq!(found, expected.map(|(kind, targets)| (kind, targets.to_vec())), "{text}");
-        };
-        check(
-            "Superceded by [3. Use Riak](0003-use-riak.md)",
-            Some(("superseded-by", &["0003-use-riak.md"])),
-        );
-        check("- Amends [1. X](0001-x.md)", Some(("amends", &["0001-x.md"])));
-        check("superseded by: use-riak-instead", Some(("superseded-by", &["use-riak-instead"])));
-        check("Superseded by ADR-0012 and ADR-0013.", Some(("superseded-by", &["ADR-0012", "ADR-0013"])));
-        check("Superseded by RFC 12", Some(("superseded-by", &["RFC-12"])));
-        check("Replaces the whole of the old design", None);
-        check("Accepted", None);
     }
 }

@@ -6,8 +6,8 @@ use std::borrow::Cow;
 
 use crate::config::CollectionConfig;
 
-use super::relation::{self, Target};
-use super::vocabulary::{ENGLISH, OTHER};
+use super::statement::{self, Clause};
+use super::vocabulary::{self, OTHER};
 use super::{Origin, State, Status, inline};
 
 use State::*;
@@ -21,8 +21,8 @@ pub struct Written {
     pub label: String,
     /// What follows them, brackets taken off.
     pub note: Option<String>,
-    /// Records that supersede this one, as the same text names them, with byte ranges in it.
-    pub superseded_by: Vec<Target>,
+    /// Relations that the same text states, with byte ranges in it.
+    pub relations: Vec<Clause>,
     /// Alternatives of a template that nobody filled in.
     pub template: bool,
     /// The words are in the vocabulary (`Unknown` can be written, too).
@@ -49,45 +49,109 @@ pub fn read(text: &str, rules: &CollectionConfig) -> Option<Written> {
         return None;
     }
     let plain = inline::plain(text);
-    let words = leading(&plain);
-    if words.is_empty() {
+    let all = leading(&plain);
+    if all.is_empty() {
         return None;
     }
-    let mut written = match matched(words, rules) {
-        Some((length, state)) => Written {
-            state,
-            label: words.get(..length).unwrap_or_default().to_owned(),
-            note: note(words.get(length..).unwrap_or_default()),
-            superseded_by: Vec::new(),
-            template: is_template(text, words),
-            known: true,
-        },
+    if is_template(text, all) {
+        return Some(Written {
+            state: Unknown,
+            label: shorten(all).0.to_owned(),
+            note: None,
+            relations: Vec::new(),
+            template: true,
+            known: false,
+        });
+    }
+    let words = after_arrow(all, rules).unwrap_or(all);
+    let found = matched(words, rules);
+    let end = match found {
+        Some((length, _)) => length,
         None => {
-            let ends = [". ", "; ", " (", ", ", " - ", " – "].iter().filter_map(|end| words.find(end)).min();
-            let end = ends.unwrap_or(words.trim_end_matches('.').len());
-            Written {
-                state: Unknown,
-                label: shorten(words.get(..end).unwrap_or_default()),
-                note: note(words.get(end..).unwrap_or_default()),
-                superseded_by: Vec::new(),
-                template: is_template(text, words),
-                known: false,
-            }
+            let ends =
+                [". ", "; ", " (", ", ", " - ", " – ", " — "].iter().filter_map(|end| words.find(end)).min();
+            shorten(&words[..ends.unwrap_or(words.trim_end_matches('.').len())]).0.len()
         }
     };
-    if written.template {
-        written.state = Unknown;
-        return Some(written);
+    let (label, rest) = words.split_at(end);
+    let relations = statement::clauses(text, rules);
+    let state = found.map_or(Unknown, |(_, state)| state);
+    Some(Written {
+        state: state_with(state, text, &relations),
+        label: label.trim().to_owned(),
+        // A change of state is kept as it was written.
+        note: if words.len() < all.len() { Some(all.to_owned()) } else { note(rest) },
+        known: found.is_some() || relations.iter().any(leads(text)),
+        relations,
+        template: false,
+    })
+}
+
+/// The state in the light of what else the text states. Only a whole supersession that has taken place retires a record:
+/// "Accepted, superseded by [12](12.md)" is superseded, "Superseded in part by 12" is in force. "Implemented. Superseded
+/// by …" was carried out, and its first word still says so.
+fn state_with(state: State, text: &str, relations: &[Clause]) -> State {
+    let mut successions =
+        relations.iter().filter(|clause| clause.kind == SUPERSEDED_BY && !clause.is_state).peekable();
+    if successions.peek().is_none() {
+        return state;
     }
-    if let Some((at, targets)) = superseded_by(text, rules) {
-        // "Accepted, superseded by [12](12.md)" is superseded; "Implemented. Superseded by …" was
-        // carried out, and its first word still says so.
-        if at == 0 || matches!(written.state, Accepted | Proposed | Active | Deprecated) {
-            written.state = Superseded;
-        }
-        written.superseded_by = targets;
+    let whole = |clause: &&Clause| clause.scope.is_none() && !clause.pending;
+    match successions.clone().find(whole) {
+        Some(clause) if leads(text)(clause) => Superseded,
+        Some(_) if matches!(state, Accepted | Proposed | Active | Deprecated) => Superseded,
+        Some(_) => state,
+        // In part, or not yet: it is in force, unless another state is written.
+        None if state == Superseded || state == Unknown && successions.any(leads(text)) => Accepted,
+        None => state,
     }
-    Some(written)
+}
+
+const SUPERSEDED_BY: &str = "superseded-by";
+
+/// True for a relation that its text begins with.
+fn leads(text: &str) -> impl Fn(&Clause) -> bool {
+    |clause| {
+        let before =
+            text[..clause.span.start].split(|c: char| !c.is_alphanumeric()).filter(|word| !word.is_empty());
+        let aside = [
+            "partially",
+            "partly",
+            "this",
+            "record",
+            "decision",
+            "is",
+            "to",
+            "be",
+            "will",
+            "status",
+            "has",
+            "been",
+            "adr",
+            "rfc",
+        ];
+        before.into_iter().all(|word| aside.contains(&word.to_lowercase().as_str()))
+    }
+}
+
+/// What stands behind the last arrow of a text that goes from state to state: `Proposed → Accepted`.
+fn after_arrow<'t>(text: &'t str, rules: &CollectionConfig) -> Option<&'t str> {
+    let (at, arrow) =
+        ["→", "->", "=>", "➜", "⇒"].iter().filter_map(|arrow| Some((text.rfind(arrow)?, arrow))).max()?;
+    let last = leading(&text[at + arrow.len()..]);
+    (matched(last, rules).is_some() && matched(text, rules).is_some()).then_some(last)
+}
+
+/// True for a text that is a state and nothing else.
+pub fn is_state(text: &str, rules: &CollectionConfig) -> bool {
+    let plain = inline::plain(text);
+    let words = leading(&plain);
+    matched(words, rules).is_some_and(|(length, _)| !words[length..].contains(|c: char| c.is_alphanumeric()))
+}
+
+/// True for a word that is a state.
+pub fn is_known(word: &str, rules: &CollectionConfig) -> bool {
+    matched(word, rules).is_some()
 }
 
 /// The text with spaces in place of what is struck through, so that byte offsets stay.
@@ -111,16 +175,20 @@ pub fn suggestion(label: &str, rules: &CollectionConfig) -> Option<String> {
     if label.chars().count() < 4 || label.chars().count() > 24 {
         return None;
     }
-    let own = rules.statuses.keys().map(String::as_str);
-    let english = own.chain(ENGLISH.iter().map(|(word, _)| *word));
+    if label.split_whitespace().next().is_some_and(|word| ["not", "no", "never"].contains(&word)) {
+        return None;
+    }
+    let own = rules.statuses.keys().cloned();
+    let english = own.chain(vocabulary::suggestions());
     let furthest = 1 + label.chars().count() / 5;
     // The words of other languages are like English ones that mean something else.
-    let known = english.map(|word| (word, furthest)).chain(OTHER.iter().map(|(word, _)| (*word, 1)));
+    let known =
+        english.map(|word| (word, furthest)).chain(OTHER.iter().map(|(word, _)| ((*word).to_owned(), 1)));
     let near = known.filter_map(|(word, furthest)| {
         let distance = strsim::osa_distance(&label, &word.to_lowercase());
         (distance <= furthest).then_some((distance, word))
     });
-    near.min().map(|(_, word)| word.to_owned())
+    near.min().map(|(_, word)| word)
 }
 
 /// The state of a folder whose name is a status (`Final/`, `rejected/`), by the collection's own rules
@@ -131,14 +199,40 @@ pub fn of_folder(name: &str, rules: &CollectionConfig) -> Option<State> {
         return Some(*state);
     }
     let spaced = name.replace(['_', '-'], " ").to_lowercase();
-    let spaced = spaced
-        .split_once(' ')
-        .filter(|(first, _)| first.bytes().all(|byte| byte.is_ascii_digit()))
-        .map_or(spaced.as_str(), |(_, rest)| rest);
-    const EVERYDAY: [&str; 9] = ["0", "1", "2", "3", "4", "x", "new", "standard", "review"];
-    let found = vocabulary()
-        .find(|(word, _)| (*word == spaced || *word == name.to_lowercase()) && !EVERYDAY.contains(word));
-    found.map(|(_, state)| *state).filter(|state| *state != Unknown)
+    // `01-accepted`, `proposals-done`: a number or the name of the series may come first.
+    let rest = spaced.split_once(' ').filter(|(first, _)| {
+        let series = first.strip_suffix('s').unwrap_or(first);
+        first.bytes().all(|byte| byte.is_ascii_digit())
+            || super::number::is_series_word(series)
+            || ["proposal", "decision", "design"].contains(&series)
+    });
+    let words = rest.map_or(spaced.as_str(), |(_, rest)| rest);
+    const EVERYDAY: [&str; 19] = [
+        "0",
+        "1",
+        "2",
+        "3",
+        "4",
+        "x",
+        "new",
+        "standard",
+        "review",
+        "open",
+        "release",
+        "discussion",
+        "discussions",
+        "idea",
+        "live",
+        "current",
+        "request",
+        "proposal",
+        "preview",
+    ];
+    if EVERYDAY.contains(&words) {
+        return None;
+    }
+    let other = OTHER.iter().find(|(word, _)| *word == words).map(|(_, state)| *state);
+    vocabulary::whole(words).or(other).filter(|state| *state != Unknown)
 }
 
 /// Drops what stands before the first word: emoji, brackets, quotes, dashes, ticks of a checklist, and
@@ -159,19 +253,18 @@ fn leading(plain: &str) -> &str {
     }
 }
 
-fn vocabulary() -> impl Iterator<Item = &'static (&'static str, State)> {
-    ENGLISH.iter().chain(OTHER)
-}
-
-/// The longest phrase of the collection's own words and of the vocabulary that the text starts with.
+/// The longest of the collection's own words and of the vocabulary that the text starts with.
 fn matched(words: &str, rules: &CollectionConfig) -> Option<(usize, State)> {
-    let own = rules.statuses.iter().map(|(word, state)| (word.as_str(), *state, 1));
-    // The vocabulary is long, and in lower case.
+    let phrase =
+        |(phrase, state): (&str, State), rank: u8| Some((starts_with_words(words, phrase)?, rank, state));
+    let own = rules.statuses.iter().filter_map(|(word, state)| phrase((word, *state), 1));
+    let english = vocabulary::english(words).map(|(length, state)| (length, 0, state));
+    // The table is long, and in lower case.
     let initial = words.chars().next()?.to_lowercase().next();
-    let known = vocabulary().filter(|(word, _)| word.chars().next() == initial);
-    let known = known.map(|(word, state)| (*word, *state, 0));
-    own.chain(known)
-        .filter_map(|(phrase, state, rank)| Some((starts_with_words(words, phrase)?, rank, state)))
+    let other = OTHER.iter().filter(|(word, _)| word.chars().next() == initial);
+    let other = other.filter_map(|(word, state)| phrase((word, *state), 0));
+    own.chain(english)
+        .chain(other)
         .max_by_key(|(length, rank, _)| (*length, *rank))
         .map(|(length, _, state)| (length, state))
 }
@@ -211,53 +304,30 @@ fn note(rest: &str) -> Option<String> {
         .and_then(|inner| inner.strip_suffix(')'))
         .filter(|inner| !inner.contains(['(', ')']));
     let rest = inner.unwrap_or(rest).trim();
-    (rest.chars().any(char::is_alphanumeric)).then(|| shorten(rest))
+    (rest.chars().any(char::is_alphanumeric)).then(|| rest.to_owned())
 }
 
-fn shorten(text: &str) -> String {
-    match text.char_indices().nth(200) {
-        Some((end, _)) => format!("{}…", text[..end].trim_end()),
-        None => text.trim().to_owned(),
-    }
+/// Longest label, in characters: it stands in every list.
+const LONGEST_LABEL: usize = 80;
+
+/// A text cut behind a word, and what was cut off.
+fn shorten(text: &str) -> (&str, &str) {
+    let Some((end, _)) = text.char_indices().nth(LONGEST_LABEL) else { return (text, "") };
+    text.split_at(text[..end].rfind(' ').unwrap_or(end))
 }
 
-/// Three alternatives in one value, or two inside the braces of a template: nobody has chosen.
+/// Alternatives in one value that nobody has chosen from: three between bars or slashes, two between bars or inside the
+/// braces of a template. Commas are as good as bars only inside braces.
 fn is_template(text: &str, words: &str) -> bool {
-    const BETWEEN: [char; 3] = ['|', '/', ','];
-    if !words.contains(BETWEEN) {
+    let braced = text.starts_with(['{', '<', '[']) && !text.contains("](");
+    let between: &[char] = if braced { &['|', '/', ','] } else { &['|', '/'] };
+    if !words.contains(between) {
         return false;
     }
+    let rules = CollectionConfig::default();
     let alternatives =
-        words.split(BETWEEN).filter(|part| matched(leading(part), &CollectionConfig::default()).is_some());
-    let alternatives = alternatives.take(3).count();
-    let braced = text.starts_with(['{', '<', '[']) && !text.contains("](");
+        words.split(between).filter(|part| matched(leading(part), &rules).is_some()).take(3).count();
     alternatives >= 3 || alternatives == 2 && (braced || words.contains('|'))
-}
-
-/// `superseded by` and its targets anywhere in the text, with the byte offset where the phrase starts.
-fn superseded_by(text: &str, rules: &CollectionConfig) -> Option<(usize, Vec<Target>)> {
-    const STARTS: [&str; 12] = [
-        "super",
-        "replaced",
-        "obsoleted",
-        "remplac",
-        "ersetzt",
-        "abgel",
-        "reemplaz",
-        "sustitu",
-        "substitu",
-        "sostitu",
-        "vervangen",
-        "zast",
-    ];
-    // Lower-casing ASCII alone keeps byte offsets.
-    let lower = text.to_ascii_lowercase();
-    STARTS.iter().flat_map(|start| lower.match_indices(start)).find_map(|(at, _)| {
-        let (kind, targets) = relation::line(text.get(at..)?, rules)?;
-        let targets = targets.into_iter().map(|target| target.shifted(at)).collect();
-        let before_is_markup = !text[..at].contains(char::is_alphanumeric);
-        (kind == "superseded-by").then_some((if before_is_markup { 0 } else { at }, targets))
-    })
 }
 
 #[cfg(test)]
@@ -313,7 +383,7 @@ mod tests {
         check("已接受", Accepted, "已接受", None);
         check("proposé", Proposed, "proposé", None);
         check("in-progress", Unknown, "in-progress", None);
-        check("Experimental in 1.2", Unknown, "Experimental in 1.2", None);
+        check("Experimental in 1.2", Unknown, "Experimental", Some("in 1.2"));
         check("Newish", Unknown, "Newish", None);
         check("~~Proposed~~ **Accepted**", Accepted, "Accepted", None);
         check("~~Draft~~ ~~Proposed~~ Accepted ~~soon~~", Accepted, "Accepted", None);

@@ -75,6 +75,12 @@ pub fn rows<'a>(block: &[Line<'a>]) -> Vec<Vec<Cell<'a>>> {
     block.iter().filter(|line| !is_rule(line.text)).map(cells).collect()
 }
 
+/// The cells of one row, trimmed.
+pub fn cells_of(row: &str) -> Vec<&str> {
+    let line = Line { text: row, start: 0, level: 0, span: 0..row.len() };
+    cells(&line).into_iter().map(|(cell, _)| cell).collect()
+}
+
 fn cells<'a>(line: &Line<'a>) -> Vec<Cell<'a>> {
     let mut found = Vec::new();
     let body = line.text.trim();

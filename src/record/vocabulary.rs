@@ -1,50 +1,280 @@
-//! Words for a state, as people write them: in normal form (lower case, one space between words), by state.
+//! Words for a state. English is read by its stems and their order ([`english`]); other languages by their words.
+
+use std::ops::Range;
 
 use super::State;
 use State::*;
 
-/// English phrases, and the numbers and letters that stand for stages.
+/// Verbs and adjectives by their stem, each with its regular forms ([`ENDINGS`]): `accept` is `accepted`, `accepting`.
 #[rustfmt::skip]
-pub const ENGLISH: &[(&str, State)] = &[
-    ("draft", Draft), ("predraft", Draft), ("raw", Draft), ("pre-draft", Draft), ("prediscussion", Draft), ("idea", Draft), ("ideation", Draft),
-    ("new", Draft), ("incomplete", Draft), ("wip", Draft), ("work in progress", Draft), ("speculative", Draft), ("draft-accepted", Draft),
-    ("in draft", Draft), ("drafting", Draft), ("0", Draft), ("strawman", Draft), ("strawperson", Draft),
-    ("proposed", Proposed), ("proposal", Proposed), ("review", Proposed), ("in review", Proposed), ("under review", Proposed),
-    ("provisional", Proposed), ("last call", Proposed), ("final comment period", Proposed), ("fcp", Proposed), ("open", Proposed),
-    ("public discussion", Proposed), ("discussion", Proposed), ("in discussion", Proposed), ("under discussion", Proposed),
-    ("pending", Proposed), ("active review", Proposed), ("awaiting review", Proposed), ("scheduled for review", Proposed),
-    ("previewing", Proposed), ("submitted", Proposed), ("voting", Proposed), ("candidate", Proposed), ("request for comments", Proposed),
-    ("exploring", Proposed), ("ready for review", Proposed), ("1", Proposed),
-    ("accepted", Accepted), ("approved", Accepted), ("implementable", Accepted), ("ready for implementation", Accepted),
-    ("ready-for-release", Accepted), ("ready for release", Accepted), ("decided", Accepted), ("agreed", Accepted),
-    ("partially accepted", Accepted), ("partly accepted", Accepted), ("conditionally accepted", Accepted), ("implementing", Accepted),
-    ("implementation in progress", Accepted), ("implementation-in-progress", Accepted), ("being implemented", Accepted),
-    ("merged", Accepted), ("2", Accepted), ("committed", Accepted),
-    ("implemented", Implemented), ("final", Implemented), ("finalized", Implemented), ("finalised", Implemented),
-    ("finalization", Implemented), ("finalisation", Implemented), ("recommended", Implemented), ("stable", Implemented),
-    ("activated", Implemented), ("activation-in-progress", Implemented), ("shipped", Implemented), ("released", Implemented),
-    ("completed", Implemented), ("complete", Implemented), ("done", Implemented), ("partially implemented", Implemented),
-    ("partly implemented", Implemented), ("delivered", Implemented), ("deployed", Implemented), ("landed", Implemented),
-    ("finished", Implemented), ("3", Implemented), ("4", Implemented),
-    ("active", Active), ("publish", Active), ("published", Active), ("adopted", Active), ("ratified", Active), ("living", Active),
-    ("in force", Active), ("effective", Active), ("in effect", Active), ("current", Active), ("standard", Active), ("permanent", Active),
-    ("deferred", Deferred), ("stagnant", Deferred), ("stalled", Deferred), ("stale", Deferred), ("returned for revision", Deferred),
-    ("expired", Deferred), ("on hold", Deferred), ("on-hold", Deferred), ("idle", Deferred), ("inactive", Deferred),
-    ("postponed", Deferred), ("paused", Deferred), ("dormant", Deferred), ("parked", Deferred), ("blocked", Deferred),
-    ("suspended", Deferred),
-    ("rejected", Rejected), ("declined", Rejected), ("not accepted", Rejected), ("not approved", Rejected), ("denied", Rejected),
-    ("refused", Rejected), ("wontfix", Rejected), ("won't do", Rejected),
-    ("withdrawn", Withdrawn), ("abandoned", Withdrawn), ("cancelled", Withdrawn), ("canceled", Withdrawn), ("closed", Withdrawn),
-    ("dropped", Withdrawn), ("retracted", Withdrawn), ("x", Withdrawn),
-    ("superseded", Superseded), ("superceded", Superseded), ("supersceded", Superseded), ("superseeded", Superseded),
-    ("supercedes by", Superseded), ("replaced", Superseded), ("obsoleted by", Superseded), ("partly superseded", Superseded),
-    ("partially superseded", Superseded),
-    ("deprecated", Deprecated), ("depreciated", Deprecated), ("depricated", Deprecated), ("defunct", Deprecated), ("discontinued", Deprecated),
-    ("retired", Deprecated), ("obsolete", Deprecated), ("removed", Deprecated), ("reverted", Deprecated), ("rescinded", Deprecated),
-    ("historic", Deprecated), ("historical", Deprecated), ("archived", Deprecated), ("sunset", Deprecated),
-    ("moved", Moved), ("relocated", Moved), ("renamed", Moved),
-    ("unknown", Unknown),
+const STEMS: &[(&str, State)] = &[
+    ("draft", Draft), ("predraft", Draft), ("ideat", Draft), ("speculativ", Draft),
+    ("propos", Proposed), ("review", Proposed), ("discuss", Proposed), ("submit", Proposed), ("submitt", Proposed), ("vot", Proposed),
+    ("explor", Proposed), ("preview", Proposed), ("demonstrat", Proposed), ("plann", Proposed), ("request", Proposed),
+    ("accept", Accepted), ("approv", Accepted), ("decid", Accepted), ("agre", Accepted), ("merg", Accepted), ("committ", Accepted),
+    ("implement", Implemented), ("finaliz", Implemented), ("finalis", Implemented), ("recommend", Implemented), ("activat", Implemented),
+    ("shipp", Implemented), ("releas", Implemented), ("complet", Implemented), ("deliver", Implemented), ("deploy", Implemented),
+    ("land", Implemented), ("finish", Implemented),
+    ("publish", Active), ("adopt", Active), ("ratif", Active), ("ratifi", Active), ("liv", Active),
+    ("defer", Deferred), ("deferr", Deferred), ("stall", Deferred), ("expir", Deferred), ("postpon", Deferred), ("paus", Deferred),
+    ("park", Deferred), ("block", Deferred), ("suspend", Deferred), ("shelv", Deferred),
+    ("reject", Rejected), ("declin", Rejected), ("deni", Rejected), ("refus", Rejected),
+    ("abandon", Withdrawn), ("cancel", Withdrawn), ("cancell", Withdrawn), ("clos", Withdrawn), ("dropp", Withdrawn), ("retract", Withdrawn),
+    ("replac", Superseded), ("obsolet", Superseded),
+    ("deprecat", Deprecated), ("depreciat", Deprecated), ("depricat", Deprecated), ("discontinu", Deprecated), ("retir", Deprecated),
+    ("remov", Deprecated), ("revert", Deprecated), ("rescind", Deprecated), ("archiv", Deprecated), ("outdat", Deprecated),
+    ("mov", Moved), ("relocat", Moved), ("renam", Moved),
 ];
+
+/// Endings of a stem's regular forms. What is still going on (`drafting`, `voting`) is the same state, but for
+/// `implementing`, which has its own row in [`WORDS`].
+const ENDINGS: [&str; 6] = ["ed", "d", "en", "e", "ing", ""];
+
+/// Words with one form, and forms that are not regular. The first row that fits counts.
+#[rustfmt::skip]
+const WORDS: &[(&str, State)] = &[
+    ("raw", Draft), ("prediscussion", Draft), ("idea", Draft), ("ideation", Draft), ("new", Draft), ("incomplete", Draft), ("wip", Draft),
+    ("strawman", Draft), ("strawperson", Draft), ("0", Draft),
+    ("proposal", Proposed), ("provisional", Proposed), ("fcp", Proposed), ("open", Proposed), ("discussion", Proposed),
+    ("pending", Proposed), ("awaiting", Proposed), ("tentative", Proposed), ("candidate", Proposed), ("1", Proposed),
+    ("implementable", Accepted), ("implementing", Accepted), ("2", Accepted),
+    ("final", Implemented), ("finalization", Implemented), ("finalisation", Implemented), ("stable", Implemented), ("done", Implemented),
+    ("3", Implemented), ("4", Implemented),
+    ("active", Active), ("effective", Active), ("current", Active), ("standard", Active), ("permanent", Active), ("live", Active),
+    ("informational", Active),
+    ("stagnant", Deferred), ("stale", Deferred), ("idle", Deferred), ("inactive", Deferred), ("dormant", Deferred),
+    ("wontfix", Rejected), ("withdrawn", Withdrawn), ("x", Withdrawn),
+    ("obsolete", Deprecated), ("defunct", Deprecated), ("historic", Deprecated), ("historical", Deprecated), ("sunset", Deprecated),
+    ("unknown", Unknown), ("experimental", Unknown),
+];
+
+/// Phrases whose words mean something else one by one.
+#[rustfmt::skip]
+const PHRASES: &[(&str, State)] = &[
+    ("draft accepted", Draft), ("work in progress", Draft), ("last call", Proposed), ("final comment period", Proposed),
+    ("request for comments", Proposed), ("final call", Proposed), ("activation in progress", Implemented),
+    ("implementation in progress", Accepted), ("being implemented", Accepted), ("returned for revision", Deferred),
+    ("on hold", Deferred), ("won't do", Rejected), ("in progress", Unknown), ("work started", Accepted),
+];
+
+/// What leads to a state when a word for waiting or taking part stands before it: `under review`, `ready for release`.
+#[rustfmt::skip]
+const STAGES: &[(&str, State)] = &[
+    ("draft", Draft), ("implementation", Accepted), ("development", Accepted), ("release", Accepted), ("construction", Accepted),
+    ("force", Active), ("effect", Active), ("use", Active), ("production", Implemented), ("preview", Proposed), ("hold", Deferred),
+    ("review", Proposed), ("discussion", Proposed), ("comment", Proposed), ("comments", Proposed), ("feedback", Proposed),
+    ("approval", Proposed), ("decision", Proposed), ("vote", Proposed), ("voting", Proposed), ("consideration", Proposed),
+    ("evaluation", Proposed), ("investigation", Proposed), ("fcp", Proposed), ("consultation", Proposed), ("debate", Proposed),
+];
+
+/// Words that an activity is named by: whatever stands before them, it is going on.
+const ACTIVITIES: [&str; 8] =
+    ["review", "discussion", "vote", "voting", "consultation", "call", "feedback", "approval"];
+
+/// Words before a state that leave it what it is.
+const MANNERS: [&str; 22] = [
+    "fully",
+    "partially",
+    "partly",
+    "partialy",
+    "conditionally",
+    "currently",
+    "now",
+    "formally",
+    "officially",
+    "finally",
+    "unanimously",
+    "mostly",
+    "largely",
+    "already",
+    "still",
+    "provisionally",
+    "completely",
+    "entirely",
+    "being",
+    "implicitly",
+    "tacitly",
+    "temporarily",
+];
+
+/// The state that English words begin with, and how many bytes say so. `text` begins with a letter or digit.
+pub fn english(text: &str) -> Option<(usize, State)> {
+    let words = words(text);
+    let lower: Vec<String> = words.iter().map(|word| text[word.clone()].to_lowercase()).collect();
+    let lower: Vec<&str> = lower.iter().map(String::as_str).collect();
+    let (count, state) = state(&lower)?;
+    let end = words.get(count.checked_sub(1)?)?.end;
+    // `new-ish` is another word than `new`, and `1 week` no stage.
+    let rest = &text[end..];
+    let whole = !(rest.starts_with('-') && rest[1..].starts_with(char::is_alphanumeric));
+    let alone = lower[0].len() > 1 || rest.is_empty();
+    (whole && alone).then_some((end, state))
+}
+
+/// The words of the first phrase, up to punctuation; hyphens part them, too.
+fn words(text: &str) -> Vec<Range<usize>> {
+    let mut found: Vec<Range<usize>> = Vec::new();
+    let mut start = None;
+    for (at, c) in text.char_indices().chain([(text.len(), '.')]) {
+        if c.is_alphanumeric() || c == '\'' || c == '’' {
+            start.get_or_insert(at);
+            continue;
+        }
+        if let Some(start) = start.take() {
+            found.push(start..at);
+        }
+        if found.len() == 8 || !matches!(c, ' ' | '-' | '_' | '\u{a0}' | '\u{2011}') {
+            break;
+        }
+    }
+    found
+}
+
+/// The state that a phrase begins with, and how many of its words say so.
+fn state(words: &[&str]) -> Option<(usize, State)> {
+    let phrase = PHRASES
+        .iter()
+        .find(|(phrase, _)| phrase.split(' ').eq(words.iter().copied().take(phrase.split(' ').count())));
+    if let Some((phrase, state)) = phrase {
+        return Some((phrase.split(' ').count(), *state));
+    }
+    match words {
+        ["not" | "isn't", "yet", rest @ ..] => {
+            let (count, later) = state(rest)?;
+            Some((count + 2, if later.phase() == super::Phase::InForce { Proposed } else { later }))
+        }
+        ["not", rest @ ..] => {
+            let (count, refused) = state(rest)?;
+            let refused = if matches!(refused, Accepted | Active) { Rejected } else { Unknown };
+            Some((count + 1, refused))
+        }
+        ["no", "longer", rest @ ..] => Some((rest.len().min(2) + 2, Deprecated)).filter(|_| !rest.is_empty()),
+        ["awaiting" | "pending", rest @ ..] => Some(match rest {
+            ["implementation" | "release" | "deployment", ..] => (2, Accepted),
+            [] => (1, Proposed),
+            [next, ..] if ["final", "council", "team", "committee"].contains(next) && rest.len() > 1 => {
+                (3, Proposed)
+            }
+            _ => (2, Proposed),
+        }),
+        [manner, rest @ ..] if MANNERS.contains(manner) => {
+            let (count, meant) = state(rest)?;
+            // What is superseded in part is in force.
+            let partly =
+                matches!(*manner, "partially" | "partly" | "partialy" | "mostly" | "largely" | "temporarily");
+            Some((
+                count + 1,
+                if partly && matches!(meant, Superseded | Deprecated) { Accepted } else { meant },
+            ))
+        }
+        [
+            "in" | "under" | "on" | "open" | "up" | "out" | "ready" | "scheduled" | "waiting" | "seeking"
+            | "needs" | "requesting" | "for" | "undergoing",
+            ..,
+        ] => {
+            let stage = |word: &&str| STAGES.iter().find(|(stage, _)| stage == word).map(|(_, state)| *state);
+            let at = words.iter().take(4).skip(1).position(|word| stage(word).is_some());
+            match at {
+                Some(at) => Some((at + 2, stage(&words[at + 1])?)),
+                None if words[0] == "open" => Some((1, Proposed)),
+                None => None,
+            }
+        }
+        _ => {
+            // `Council review`, `active review`: an activity of at most three words.
+            let activity = words.iter().take(3).position(|word| ACTIVITIES.contains(word));
+            let is_name = |at: usize| at > 0 && words[..at].iter().all(|word| !JOINING.contains(word));
+            if let Some(at) =
+                activity.filter(|at| is_name(*at) && words.get(at + 1).is_none_or(|next| next.len() < 12))
+            {
+                let decided = word(words[0])
+                    .is_some_and(|state| !matches!(state, Proposed | Active | Draft | Implemented));
+                if !decided {
+                    return Some((at + 1, Proposed));
+                }
+            }
+            let meant = word(words.first()?)?;
+            match words {
+                [_, "in", "part" | "parts", ..] if meant == Superseded => Some((3, Accepted)),
+                [_, "partially" | "partly", ..] if meant == Superseded => Some((2, Accepted)),
+                _ => Some((1, meant)),
+            }
+        }
+    }
+}
+
+const JOINING: [&str; 12] =
+    ["after", "by", "following", "with", "in", "for", "on", "the", "of", "to", "from", "pending"];
+
+fn word(word: &str) -> Option<State> {
+    if let Some((_, state)) = WORDS.iter().find(|(own, _)| *own == word) {
+        return Some(*state);
+    }
+    if super::statement::is_superseded(word) {
+        return Some(Superseded);
+    }
+    let stem = |(stem, state): &(&str, State)| {
+        let rest = word.strip_prefix(stem)?;
+        ENDINGS.contains(&rest).then_some((stem.len(), *state))
+    };
+    STEMS.iter().filter_map(stem).max_by_key(|(length, _)| *length).map(|(_, state)| state)
+}
+
+/// Words to suggest for a misspelled one.
+pub fn suggestions() -> impl Iterator<Item = String> {
+    let regular = [
+        "draft",
+        "propose",
+        "discusse",
+        "accept",
+        "approve",
+        "decide",
+        "merge",
+        "implement",
+        "finalize",
+        "recommend",
+        "activate",
+        "release",
+        "complete",
+        "deploy",
+        "publishe",
+        "adopt",
+        "deferre",
+        "postpone",
+        "reject",
+        "decline",
+        "abandon",
+        "cancel",
+        "replace",
+        "deprecate",
+        "retire",
+        "remove",
+        "revert",
+        "archive",
+        "superseded",
+    ];
+    let past = regular.into_iter().map(|word| match word {
+        "draft" => word.to_owned(),
+        _ if word.ends_with("ed") => word.to_owned(),
+        _ if word.ends_with('e') => format!("{word}d"),
+        _ => format!("{word}ed"),
+    });
+    past.chain(WORDS.iter().filter(|(word, _)| word.len() > 3).map(|(word, _)| (*word).to_owned()))
+}
+
+/// The state that a text is, none of its words left over and no verb in its bare form: `Final`, `not-accepted`.
+pub fn whole(text: &str) -> Option<State> {
+    let is_form = |word: &str| {
+        let word = word.to_lowercase();
+        word == "draft"
+            || word == "archive"
+            || word.ends_with("ed")
+            || WORDS.iter().any(|(own, _)| *own == word)
+    };
+    // `deploy` and `release` are folders of other things.
+    let (length, state) = english(text).filter(|_| text.contains([' ', '-']) || is_form(text))?;
+    (length == text.len()).then_some(state)
+}
 
 /// The words of other languages, in the genders that a decision, a record or a proposal has.
 #[rustfmt::skip]

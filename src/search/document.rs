@@ -183,7 +183,8 @@ fn fact(catalog: &Catalog, number_of: &[usize], values: &mut Values, ix: Ix) -> 
         indexes.dedup();
         indexes
     };
-    let superseded = entry.relations.iter().filter(|relation| relation.kind == "supersedes");
+    let superseded =
+        entry.relations.iter().filter(|relation| relation.kind == "supersedes" && relation.is_whole());
     let mut citing: Vec<Ix> = entry.referenced_by.iter().map(|backlink| backlink.from).collect();
     citing.dedup();
     Fact {

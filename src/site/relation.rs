@@ -9,7 +9,7 @@ use super::{Elsewhere, Entry, Ix, Relation};
 use crate::collection::Collection;
 use crate::diagnostic::{self, Diagnostic, Place};
 use crate::record::relation::inverse;
-use crate::record::{OriginKind, Phase, Record, RelationRef, State};
+use crate::record::{OriginKind, Phase, Record, RelationRef, State, statement};
 use crate::source::Inputs;
 
 /// This record stands in the other's place.
@@ -21,7 +21,7 @@ pub const SUPERSEDED_BY: &str = "superseded-by";
 #[derive(Default)]
 pub struct Written {
     /// Records related to, by kind, with where it was read.
-    pub relations: Vec<(String, Ix, OriginKind)>,
+    pub relations: Vec<Relation>,
     /// Relations to what is not a record of this site.
     pub elsewhere: Vec<Elsewhere>,
     /// Relations that name nothing.
@@ -42,9 +42,14 @@ pub fn written(resolver: &Resolver<'_>, entries: &[Entry], ix: Ix) -> Written {
                             true => {
                                 written.diagnostics.push(diagnostic::self_relation(place(), &relation.kind))
                             }
-                            false => {
-                                written.relations.push((relation.kind.clone(), page, relation.from.kind))
-                            }
+                            false => written.relations.push(Relation {
+                                kind: relation.kind.clone(),
+                                target: page,
+                                derived: false,
+                                scope: relation.scope.clone(),
+                                pending: relation.pending,
+                                from: relation.from.kind,
+                            }),
                         }
                     }
                 }
@@ -206,21 +211,44 @@ pub fn connect<'a>(
     collections: &[Collection],
     written: impl Iterator<Item = &'a Written>,
 ) -> Vec<Arc<[Relation]>> {
-    let mut all: Vec<BTreeMap<(String, Ix), (bool, OriginKind)>> = vec![BTreeMap::new(); entries.len()];
+    let mut all: Vec<BTreeMap<(String, Ix), Relation>> = vec![BTreeMap::new(); entries.len()];
     for (from, written) in written.enumerate() {
-        for (kind, to, origin) in written.relations.iter().cloned() {
+        for relation in &written.relations {
             // An unknown kind is, seen from the other end, only a relation.
             let config = &collections[entries[from].collection].config;
-            let back = inverse(&kind, config).unwrap_or("relates-to").to_owned();
-            all[from].insert((kind, to), (false, origin));
-            all[to].entry((back, from)).or_insert((true, OriginKind::OtherRecord));
+            let back = inverse(&relation.kind, config).unwrap_or("relates-to").to_owned();
+            enter(&mut all[from], relation.clone());
+            let derived = Relation {
+                kind: back,
+                target: from,
+                derived: true,
+                from: OriginKind::OtherRecord,
+                ..relation.clone()
+            };
+            enter(&mut all[relation.target], derived);
         }
     }
-    let list = |relations: BTreeMap<(String, Ix), (bool, OriginKind)>| {
-        let relations = relations.into_iter();
-        relations.map(|((kind, target), (derived, from))| Relation { kind, target, derived, from }).collect()
+    all.into_iter().map(|relations| relations.into_values().collect()).collect()
+}
+
+/// Adds one end of a relation. What the record itself writes goes before what the other one does; of two statements by
+/// the same end the narrower one counts, because a whole supersession retires a record.
+fn enter(relations: &mut BTreeMap<(String, Ix), Relation>, new: Relation) {
+    let key = (new.kind.clone(), new.target);
+    // "In part" is less than what the other end says of it: "events only".
+    if let Some(known) = relations.get_mut(&key)
+        && let Some(scope) = &new.scope
+        && known.scope.as_deref().is_some_and(statement::is_vague)
+    {
+        known.scope = Some(scope.clone());
+    }
+    let wins = |known: &Relation| match (known.derived, new.derived) {
+        (known, new) if known != new => known,
+        _ => known.is_whole() && !new.is_whole(),
     };
-    all.into_iter().map(list).collect()
+    if relations.get(&key).is_none_or(wins) {
+        relations.insert(key, new);
+    }
 }
 
 /// What the two ends of a supersession leave out, or say against each other.
@@ -246,6 +274,12 @@ pub fn check_supersession(
         let name = || super::name(other, collections);
         let state = other.record.status.state;
         match relation.kind.as_str() {
+            SUPERSEDED_BY if !relation.is_whole() => {
+                named.insert(relation.target);
+                if relation.pending && !relation.derived && state.phase() == Phase::InForce {
+                    diagnostics.push(diagnostic::stale_succession(status_place(), &name(), state));
+                }
+            }
             SUPERSEDED_BY => {
                 named.insert(relation.target);
                 let holds = matches!(state.phase(), Phase::InForce | Phase::Retired);
@@ -264,8 +298,14 @@ pub fn check_supersession(
                     diagnostics.push(diagnostic::superseded_by_not_in_force(status_place(), &name(), state));
                 }
             }
-            // In a circle, which is reported as such, both give way.
-            SUPERSEDES if relation.derived && !gives_way(entry, relation.target) => {
+            // In a circle, which is reported as such, both give way. What was rejected in favour of this record was never
+            // in force.
+            SUPERSEDES
+                if relation.derived
+                    && relation.is_whole()
+                    && state.phase() != Phase::Closed
+                    && !gives_way(entry, relation.target) =>
+            {
                 diagnostics.push(diagnostic::one_sided_supersede(
                     Place::file(&entry.record.source),
                     format!("`{}` says that this record supersedes it, and this record does not", name()),

@@ -4,8 +4,8 @@
 use std::collections::{BTreeSet, HashSet};
 
 use super::relation::SUPERSEDED_BY;
-use super::{Entry, Ix};
-use crate::record::Phase;
+use super::{Entry, Ix, Relation};
+use crate::record::{Phase, State};
 
 /// A record that was split again and again has at most this many chains shown.
 const MOST_CHAINS: usize = 8;
@@ -21,17 +21,18 @@ pub fn chains(entries: &[Entry]) -> (Vec<Vec<Vec<Ix>>>, Vec<Vec<Ix>>) {
     (chains, circles(&successors))
 }
 
-/// Records that supersede this one in effect: a proposal, or what was rejected, supersedes nothing yet,
-/// unless the record itself gives way to it.
+/// Records that supersede this one in effect. Only a whole supersession by a decided record retires another one, or
+/// the word of the record itself: where its own status is "superseded", what it names stands in its place.
 fn successors(entries: &[Entry], ix: Ix) -> Vec<Ix> {
-    let relations = entries[ix].relations.iter().filter(|relation| relation.kind == SUPERSEDED_BY);
-    relations
-        .filter(|relation| {
-            let phase = entries[relation.target].record.status.state.phase();
-            !relation.derived || !matches!(phase, Phase::Open | Phase::Closed)
-        })
-        .map(|relation| relation.target)
-        .collect()
+    let own = &entries[ix];
+    let retired = own.record.status.state == State::Superseded;
+    let in_effect = |relation: &&Relation| match entries[relation.target].record.status.state.phase() {
+        _ if relation.kind != SUPERSEDED_BY || !relation.is_whole() => false,
+        Phase::InForce | Phase::Retired => true,
+        Phase::Open | Phase::Closed => !relation.derived && retired,
+        Phase::Unknown => !relation.derived,
+    };
+    own.relations.iter().filter(in_effect).map(|relation| relation.target).collect()
 }
 
 fn chains_of(start: Ix, successors: &[Vec<Ix>], heads: &[Ix]) -> Vec<Vec<Ix>> {

@@ -10,7 +10,7 @@ fn day(text: &str) -> Date {
 
 fn status(text: &str) -> Status {
     let state = State::from_name(text).unwrap_or(State::Unknown);
-    let from = Origin { kind: OriginKind::FrontMatter, line: Some(2), key: "status".to_owned() };
+    let from = Origin { kind: OriginKind::FrontMatter, line: Some(2), key: "status".to_owned(), spans: None };
     Status { state, label: text.to_owned(), note: None, from, inferred: false }
 }
 
@@ -18,7 +18,8 @@ fn status(text: &str) -> Status {
 fn dates(text: &str) -> Dates {
     let mut dates = Dates::default();
     for (name, date) in text.split(", ").filter_map(|field| field.split_once(' ')) {
-        let from = Origin { kind: OriginKind::FrontMatter, line: Some(3), key: "date".to_owned() };
+        let from =
+            Origin { kind: OriginKind::FrontMatter, line: Some(3), key: "date".to_owned(), spans: None };
         let date = Sourced { value: day(date), from };
         match name {
             "created" => dates.created = Some(date),

@@ -11,7 +11,7 @@ use super::*;
 use crate::catalog::Catalog;
 use crate::diagnostic::Diagnostic;
 use crate::markdown::{self, Heading, Href, HrefKind, HtmlOptions};
-use crate::record::{OriginKind, Phase, Record, Sourced, number};
+use crate::record::{OriginKind, Phase, Record, Sourced, number, statement};
 use crate::site::{Entry, Ix, Target};
 use crate::source::SourceText;
 use crate::timeline;
@@ -34,6 +34,8 @@ pub struct RecordView {
     pub draft: bool,
     /// Chains to the records that stand in its place today; empty where nothing supersedes it.
     pub superseded: Vec<Succession>,
+    /// Records that supersede it in part, or will once they are decided.
+    pub limits: Vec<LimitView>,
     /// Its review window, while it is open.
     pub window: Option<Due>,
     /// When it is due for another look, while it is in force.
@@ -110,6 +112,17 @@ pub struct Succession {
     pub through: Vec<RecordLink>,
     /// True where only the successor says so and this record does not name it.
     pub one_sided: bool,
+}
+
+/// A supersession that has not retired the record.
+#[derive(Debug, Clone, Serialize)]
+pub struct LimitView {
+    /// The other record.
+    pub link: RecordLink,
+    /// What it supersedes, in the author's words; `None` where it is the whole record.
+    pub scope: Option<String>,
+    /// It takes effect later, if at all.
+    pub pending: bool,
 }
 
 /// The people with one part in the decision.
@@ -216,6 +229,10 @@ pub struct RelationRow {
     pub link: RecordLink,
     /// True where only the other end says so.
     pub derived: bool,
+    /// What the relation is limited to, in the author's words.
+    pub scope: Option<String>,
+    /// It takes effect later, if at all.
+    pub pending: bool,
 }
 
 /// A record that cites this one.
@@ -295,6 +312,7 @@ pub fn record(catalog: &Catalog, ix: Ix, text: Option<&SourceText>) -> (RecordVi
             .iter()
             .filter_map(|chain| succession(catalog, entry, chain))
             .collect(),
+        limits: limits(catalog, entry),
         window: due_in(Phase::Open, &dates.comment_by),
         review: due_in(Phase::InForce, &dates.review_by),
         revisit: record.revisit.clone(),
@@ -467,6 +485,31 @@ fn succession(catalog: &Catalog, entry: &Entry, chain: &[Ix]) -> Option<Successi
     })
 }
 
+/// Partial and pending supersessions of a record that is not retired.
+fn limits(catalog: &Catalog, entry: &Entry) -> Vec<LimitView> {
+    if matches!(entry.record.status.state.phase(), Phase::Retired | Phase::Closed) {
+        return Vec::new();
+    }
+    let limit = |relation: &crate::site::Relation| {
+        let phase = catalog.site.entries[relation.target].record.status.state.phase();
+        let pending = relation.pending || phase == Phase::Open;
+        let tells = relation.kind == "superseded-by"
+            && (pending || relation.scope.is_some())
+            && phase != Phase::Closed;
+        tells.then(|| LimitView {
+            link: record_link(catalog, relation.target),
+            scope: relation.scope.clone().filter(|scope| !statement::is_vague(scope)),
+            pending,
+        })
+    };
+    let limits = entry.relations.iter().filter_map(limit);
+    limits
+        .filter(|limit| {
+            !entry.superseded_by.iter().flatten().any(|ix| record_link(catalog, *ix).path == limit.link.path)
+        })
+        .collect()
+}
+
 fn people_rows(catalog: &Catalog, record: &Record) -> Vec<PeopleRow> {
     let rows = ROLES.iter().filter_map(|(role, name, _, [one, many])| {
         let mut people: Vec<PersonLink> = Vec::new();
@@ -550,7 +593,12 @@ fn relation_groups(catalog: &Catalog, entry: &Entry) -> Vec<RelationGroup> {
     };
     for relation in entry.relations.iter() {
         let kind = relation.kind.as_str();
-        let row = RelationRow { link: record_link(catalog, relation.target), derived: relation.derived };
+        let row = RelationRow {
+            link: record_link(catalog, relation.target),
+            derived: relation.derived,
+            scope: relation.scope.clone(),
+            pending: relation.pending,
+        };
         groups.entry(key(kind)).or_insert_with(|| group(kind)).records.push(row);
     }
     for relation in &entry.elsewhere {

@@ -8,36 +8,82 @@ use crate::record::entry::{Entry, Node, Value, means_nothing};
 use crate::record::field::Field;
 use crate::record::inline;
 use crate::record::relation::{self, Target};
+use crate::record::statement::{self, Clause};
 
 /// Relations kept of one record.
 const MOST_RELATIONS: usize = 1000;
 
 impl Reader<'_> {
-    pub(super) fn relate(&mut self, kind: String, target: String, entry: &Entry, span: Range<usize>) {
-        let target = match target.starts_with('[') && target.ends_with(']') {
-            true => inline::definition(&self.text.text, &target).unwrap_or(&target).to_owned(),
-            false => target,
-        };
-        if means_nothing(&target)
-            || self.record.relations.len() == MOST_RELATIONS
-            || self.record.relations.iter().any(|known| known.kind == kind && known.target == target)
-        {
-            return;
+    fn relate(&mut self, relation: RelationRef) {
+        let known = &self.record.relations;
+        let is_known = |known: &RelationRef| known.kind == relation.kind && known.target == relation.target;
+        if !means_nothing(&relation.target) && known.len() < MOST_RELATIONS && !known.iter().any(is_known) {
+            self.record.relations.push(relation);
         }
-        let mut from = self.origin(entry);
-        from.line = Some(self.source(entry.container).line(span.start));
-        self.record.relations.push(RelationRef { kind, target, from, span });
     }
 
-    pub(super) fn relations(&mut self, entry: &Entry, kind: &str) {
+    /// Adds a relation for each target of a clause. The clause's places are those of the file, or of the `text` that
+    /// was read from a span of it.
+    pub(super) fn relate_all(&mut self, clause: Clause, entry: &Entry, text: Option<(&str, &Range<usize>)>) {
+        for Target { text: target, span } in clause.targets {
+            let span = text.map_or(span.clone(), |(text, of)| self.within(entry, of, text, span));
+            let target = match target.starts_with('[') && target.ends_with(']') {
+                true => inline::definition(&self.text.text, &target).unwrap_or(&target).to_owned(),
+                false => target,
+            };
+            let mut from = self.origin(entry);
+            from.line = Some(self.source(entry.container).line(span.start));
+            let (kind, scope) = (clause.kind.clone(), clause.scope.clone());
+            self.relate(RelationRef { kind, target, scope, pending: clause.pending, from, span });
+        }
+    }
+
+    /// The relations that the text of a value states.
+    pub(super) fn clauses(&mut self, entry: &Entry) {
         for (text, span) in entry.node.scalars() {
-            if means_nothing(text) {
-                continue;
+            for clause in statement::clauses(text, self.rules) {
+                self.relate_all(clause, entry, Some((text, &span)));
             }
-            for target in relation::targets(text) {
-                let at = self.within(entry, &span, text, target.span);
-                self.relate(kind.to_owned(), target.text, entry, at);
+        }
+    }
+
+    /// The targets of a field that is named for its relation.
+    pub(super) fn relations(&mut self, entry: &Entry, kind: &str) {
+        self.targets(entry, &entry.node, kind);
+    }
+
+    fn targets(&mut self, entry: &Entry, node: &Node, kind: &str) {
+        match &node.value {
+            Value::List(items) => items.iter().for_each(|item| self.targets(entry, item, kind)),
+            Value::Map(pairs) => {
+                // `supersedes: [{id: ADR-1, reason: …}]`
+                let named = |names: &[&str]| {
+                    pairs.iter().find(|(key, _)| names.contains(&key.to_lowercase().as_str()))
+                };
+                match named(&TARGETS) {
+                    Some((_, target)) => {
+                        let scope = named(&["scope", "part"]).map(|(_, scope)| scope.to_text());
+                        for clause in statement::value(&target.to_text(), kind, self.rules) {
+                            let clause = Clause { scope: scope.clone().or(clause.scope), ..clause };
+                            self.relate_all(clause, entry, Some((&target.to_text(), &target.span)));
+                        }
+                    }
+                    None => {
+                        for (text, span) in node.scalars() {
+                            self.value(entry, text, &span, kind);
+                        }
+                    }
+                }
             }
+            Value::Empty => {}
+            Value::Text(text) => self.value(entry, text, &node.span, kind),
+        }
+    }
+
+    fn value(&mut self, entry: &Entry, text: &str, span: &Range<usize>, kind: &str) {
+        let text = if means_nothing(text) { "" } else { text };
+        for clause in statement::value(text, kind, self.rules) {
+            self.relate_all(clause, entry, Some((text, span)));
         }
     }
 
@@ -59,9 +105,7 @@ impl Reader<'_> {
                                 .unwrap_or_default();
                             let kind = relation::kind_of(&kind, self.rules)
                                 .unwrap_or_else(|| "relates-to".to_owned());
-                            if let Some(target) = field(&["target", "to", "id", "ref", "href", "url"]) {
-                                self.relate(kind, target.to_text(), entry, target.span.clone());
-                            }
+                            self.targets(entry, item, &kind);
                         }
                         _ => self.link_line(entry, &item.to_text(), item.span.clone(), Some("relates-to")),
                     }
@@ -84,25 +128,33 @@ impl Reader<'_> {
             Some(Field::Relation(_)) => relation::kind_of(&entry.key, self.rules),
             _ => None,
         };
-        for (line, span) in entry.node.scalars() {
-            self.link_line(entry, line, span, kind.as_deref());
+        for (paragraph, span) in entry.node.scalars() {
+            self.link_line(entry, paragraph, span, kind.as_deref());
         }
     }
 
-    /// A line that names its relation, or one whose container does (`default`): then only links to files
-    /// and records count, not the web pages such sections also list.
-    pub(super) fn link_line(&mut self, entry: &Entry, line: &str, span: Range<usize>, default: Option<&str>) {
-        let (kind, targets) = match (relation::line(line, self.rules), default) {
-            (Some(found), _) => found,
-            (None, Some(kind)) => (kind.to_owned(), relation::targets_in_words(line)),
-            (None, None) => return,
-        };
-        for Target { text, span: inner } in targets {
-            let external = text.contains("://") && !text.contains("/blob/") && !text.contains("/tree/");
-            if !external && !text.contains(' ') && !text.starts_with('#') {
-                let at = self.within(entry, &span, line, inner);
-                self.relate(kind.clone(), text, entry, at);
-            }
+    /// A paragraph that states relations, or one whose heading names its kind (`default`): then only links to files
+    /// and records count, not the web pages that such sections also list.
+    pub(super) fn link_line(&mut self, entry: &Entry, text: &str, span: Range<usize>, default: Option<&str>) {
+        let mut clauses = statement::clauses(text, self.rules);
+        if clauses.is_empty()
+            && let Some(kind) = default
+        {
+            clauses.extend(text.lines().flat_map(|line| {
+                let at = line.as_ptr() as usize - text.as_ptr() as usize;
+                statement::line(line, kind, self.rules).into_iter().map(move |clause| clause.shifted(at))
+            }));
+        }
+        for mut clause in clauses {
+            clause.targets.retain(|Target { text, .. }| {
+                let external = text.contains("://") && !text.contains("/blob/") && !text.contains("/tree/");
+                !external && !text.contains(' ') && !text.starts_with('#')
+            });
+            self.relate_all(clause, entry, Some((text, &span)));
         }
     }
 }
+
+/// Keys of a map that name the other record.
+const TARGETS: [&str; 12] =
+    ["target", "to", "id", "number", "record", "adr", "rfc", "ref", "path", "link", "href", "url"];

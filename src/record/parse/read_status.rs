@@ -5,15 +5,22 @@ use crate::collection::Collection;
 use crate::config::CollectionConfig;
 use crate::diagnostic;
 use crate::record::entry::Entry;
-use crate::record::stated::{agree, first_status, folder_state, in_title, moved, read_status};
-use crate::record::{Origin, OriginKind, State, Status, status};
+use crate::record::stated::{agree, first_status, folder_state, moved, read_status};
+use crate::record::status::{self, Written};
+use crate::record::{Origin, OriginKind, Spans, State, Status};
 
 impl Reader<'_> {
-    pub(super) fn status(&mut self, statuses: &[&Entry], stages: &[&Entry], collection: &Collection) {
+    /// The first status written, else what body, folder and collection imply. `changelog` is the last state of a
+    /// changelog, with the entry it was read from.
+    pub(super) fn status(
+        &mut self,
+        statuses: &[&Entry],
+        stages: &[&Entry],
+        changelog: Option<(Entry, Written)>,
+        collection: &Collection,
+    ) {
         let folder = folder_state(&self.text.path, collection);
-        let titled = in_title(&self.text.text, self.record.body_start, self.rules);
-        let found = first_status(statuses, stages, self.rules);
-        if let Some(found) = found.or_else(|| read_status(titled.as_ref()?, self.rules)) {
+        if let Some(found) = first_status(statuses, stages, self.rules) {
             let place = self.place(found.entry.container, found.span.clone());
             if found.written.template {
                 let text = found.entry.node.to_text();
@@ -33,15 +40,16 @@ impl Reader<'_> {
                     &folder,
                 ));
             }
-            let source = found.entry.node.to_text();
-            for target in &found.written.superseded_by {
-                let span = self.within(found.entry, &found.span, source.trim(), target.span.clone());
-                self.relate("superseded-by".to_owned(), target.text.clone(), found.entry, span);
+            for clause in found.relations {
+                self.relate_all(clause, found.entry, None);
             }
-            for (kind, target) in found.relations {
-                self.relate(kind, target.text, found.entry, target.span);
+            let text = found.entry.node.to_text();
+            for clause in found.written.relations.clone() {
+                self.relate_all(clause, found.entry, Some((text.trim(), &found.span)));
             }
-            self.disagreement("status", statuses, |entry, rules| {
+            // A status in the title repeats what another place says.
+            let places = statuses.iter().filter(|entry| entry.container != OriginKind::Heading);
+            self.disagreement("status", &places.copied().collect::<Vec<_>>(), |entry, rules| {
                 let found = read_status(entry, rules)
                     .filter(|found| found.written.known && !found.written.template)?;
                 Some((found.written.state.name().to_owned(), found.written.label))
@@ -51,16 +59,19 @@ impl Reader<'_> {
             self.record.status = found.written.into_status(from);
             return;
         }
+        if let Some((entry, written)) = changelog {
+            let from = self.origin(&entry);
+            self.record.status = written.into_status(from);
+            return;
+        }
         let moved = moved(&self.text.text, self.record.body_start);
         self.record.status = if let Some((label, span)) = moved {
-            let from = Origin {
-                kind: OriginKind::Text,
-                line: Some(self.text.line(span.start)),
-                key: "moved".to_owned(),
-            };
+            let line = Some(self.text.line(span.start));
+            let spans = Some(Spans { key: span.start..span.start, value: span });
+            let from = Origin { kind: OriginKind::Text, line, key: "moved".to_owned(), spans };
             Status { state: State::Moved, label, note: None, from, inferred: true }
         } else if let Some((state, folder)) = folder {
-            let from = Origin { kind: OriginKind::Folder, line: None, key: folder };
+            let from = Origin::rule(OriginKind::Folder, &folder);
             Status { state, label: String::new(), note: None, from, inferred: true }
         } else if let Some((state, from)) = collection.default_state.clone() {
             Status { state, label: String::new(), note: None, from, inferred: true }

@@ -5,7 +5,7 @@ use crate::diagnostic;
 use crate::record::entry::Entry;
 use crate::record::outline::{self, Section};
 use crate::record::stated::moved;
-use crate::record::{Origin, OriginKind, Sourced, header, inline, number, title};
+use crate::record::{Origin, OriginKind, Sourced, Spans, header, inline, number, title};
 
 impl Reader<'_> {
     /// The number: metadata, then the file's name (whose spelling is kept where both agree), then the
@@ -25,11 +25,8 @@ impl Reader<'_> {
                 Some(Sourced { value, from: self.origin(entry) })
             }
             (None, Some(in_name)) => {
-                let key = number::name_of(&self.text.path).to_owned();
-                Some(Sourced {
-                    value: in_name.to_owned(),
-                    from: Origin { kind: OriginKind::FileName, line: None, key },
-                })
+                let from = Origin::rule(OriginKind::FileName, number::name_of(&self.text.path));
+                Some(Sourced { value: in_name.to_owned(), from })
             }
             (None, None) => None,
         };
@@ -63,8 +60,7 @@ impl Reader<'_> {
             let before = plain.strip_suffix(stripped).unwrap_or_default();
             let number = before.trim_matches(|c: char| !c.is_alphanumeric());
             if let Some((_, value)) = number::of_value(number) {
-                let line = Some(self.text.line(section.heading_span.start));
-                let from = Origin { kind: OriginKind::Heading, line, key: plain.clone() };
+                let from = self.heading_origin(section, plain.clone());
                 self.record.number = Some(Sourced { value, from });
             }
         }
@@ -81,8 +77,7 @@ impl Reader<'_> {
                 Some((entry.container, entry.node.span.clone())),
             )
         } else if let Some(section) = heading {
-            let line = Some(self.text.line(section.heading_span.start));
-            let from = Origin { kind: OriginKind::Heading, line, key: "#".repeat(section.level.into()) };
+            let from = self.heading_origin(section, "#".repeat(section.level.into()));
             (self.heading_text(section), from, Some((OriginKind::Heading, section.heading_span.clone())))
         } else if let Some(entry) = named {
             (inline::plain(&entry.node.to_text()), self.origin(entry), None)
@@ -108,10 +103,17 @@ impl Reader<'_> {
                 if names.is_empty() && !self.is_signpost() {
                     self.record.diagnostics.push(diagnostic::missing_title(&self.text.path, &value));
                 }
-                let key = number::name_of(&self.text.path).to_owned();
-                Sourced { value, from: Origin { kind: OriginKind::FileName, line: None, key } }
+                let from = Origin::rule(OriginKind::FileName, number::name_of(&self.text.path));
+                Sourced { value, from }
             }
         };
+    }
+
+    fn heading_origin(&self, section: &Section<'_>, key: String) -> Origin {
+        let span = section.heading_span.clone();
+        let line = Some(self.text.line(span.start));
+        let spans = Some(Spans { key: span.start..span.start, value: span });
+        Origin { kind: OriginKind::Heading, line, key, spans }
     }
 
     /// The heading right below one that is nothing but the number: the title in two lines.
