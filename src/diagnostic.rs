@@ -427,6 +427,16 @@ pub fn superseded_by_not_in_force(place: Place, successor: &str, state: State) -
     .help("name the record that holds today, or give this one its former status back")
 }
 
+/// One file holds many records, each under a heading of its own.
+pub fn several_records(place: Place, count: usize) -> Diagnostic {
+    Diagnostic::warning(
+        "several-records",
+        place,
+        format!("this file holds {count} records; they are published as one page without a status"),
+    )
+    .help("give each record a file of its own")
+}
+
 /// A succession that was to come is still announced though the successor has been decided.
 pub fn stale_succession(place: Place, successor: &str, state: State) -> Diagnostic {
     Diagnostic::warning(

@@ -24,6 +24,8 @@ mod front_matter;
 mod header;
 mod history_text;
 mod inline;
+mod log;
+mod notice;
 pub mod number;
 mod option;
 mod outline;

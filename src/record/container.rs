@@ -10,7 +10,7 @@ use super::OriginKind;
 use super::entry::{Entry, flatten};
 use super::outline::{self, Section};
 use super::yaml::{self, Problem};
-use super::{front_matter, preamble, section, stated};
+use super::{front_matter, log, notice, preamble, section, stated};
 
 /// Reads one kind of container, and adds what it holds.
 type Container<'a> = fn(&mut Reader<'a>);
@@ -31,14 +31,22 @@ pub struct Reader<'a> {
     pub body_start: usize,
     /// Byte range of the preamble, which a page shows as metadata.
     pub preamble: Option<Range<usize>>,
-    /// The sections of the body; empty before they are read.
+    /// The sections of the body; empty before the preamble is read.
     pub sections: Vec<Section<'a>>,
+    /// How many records the file holds, where it holds several.
+    pub log: Option<usize>,
 }
 
 impl<'a> Reader<'a> {
     /// In the order in which they count: of two containers that have a field, the first one gives it.
-    const CONTAINERS: [Container<'a>; 5] =
-        [Reader::front_matter, Reader::sidecar, Reader::preamble, Reader::sections, Reader::title];
+    const CONTAINERS: [Container<'a>; 6] = [
+        Reader::front_matter,
+        Reader::sidecar,
+        Reader::preamble,
+        Reader::sections,
+        Reader::title,
+        Reader::notices,
+    ];
 
     /// `text` is the record's without a byte order mark, `sidecar` that of the YAML file beside it.
     pub fn new(text: &'a str, sidecar: Option<&'a str>, rules: &'a CollectionConfig) -> Reader<'a> {
@@ -53,6 +61,7 @@ impl<'a> Reader<'a> {
             body_start: 0,
             preamble: None,
             sections: Vec::new(),
+            log: None,
         }
     }
 
@@ -89,20 +98,31 @@ impl<'a> Reader<'a> {
     }
 
     fn preamble(&mut self) {
+        self.sections = outline::sections(self.text, self.body_start).take(self.most_sections).collect();
+        self.log = log::entries(self.text, &self.sections);
+        if let Some(entries) = self.log {
+            let at = self.sections.first().map_or(0..0, |first| first.heading_span.clone());
+            self.problems.push((OriginKind::Text, Problem::SeveralRecords(entries, at)));
+            return;
+        }
         let preamble = preamble::read(self.text, self.body_start);
         self.preamble = preamble.span;
         self.entries.extend(preamble.entries);
     }
 
     fn sections(&mut self) {
-        self.sections = outline::sections(self.text, self.body_start).take(self.most_sections).collect();
-        let entries =
-            self.sections.iter().filter_map(|section| section::entry(self.text, section, self.rules));
-        self.entries.extend(entries);
+        let sections = self.sections.iter().filter(|_| self.log.is_none());
+        let entries = sections.filter_map(|section| section::entry(self.text, section, self.rules));
+        self.entries.extend(entries.collect::<Vec<_>>());
     }
 
     fn title(&mut self) {
         self.entries.extend(stated::in_title(self.text, self.body_start, self.rules));
+    }
+
+    fn notices(&mut self) {
+        let preamble = self.preamble.as_ref();
+        self.entries.extend(notice::entries(self.text, self.body_start, preamble, self.rules));
     }
 
     fn add(&mut self, read: yaml::Read, container: OriginKind) {

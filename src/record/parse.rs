@@ -238,6 +238,9 @@ impl Reader<'_> {
                 Problem::DuplicateKey(key, span) => {
                     diagnostic::duplicate_key(self.place(container, span), &key)
                 }
+                Problem::SeveralRecords(count, span) => {
+                    diagnostic::several_records(self.place(container, span), count)
+                }
                 Problem::Unclosed(span) => {
                     let delimiter = self.text.text.get(span.clone()).unwrap_or("---").to_owned();
                     diagnostic::unclosed_front_matter(self.place(container, span), &delimiter)

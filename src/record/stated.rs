@@ -73,7 +73,8 @@ pub fn read_status<'a>(entry: &'a Entry, rules: &CollectionConfig) -> Option<Fou
         let written = status::read(&entry.node.to_text(), rules)?;
         return Some(FoundStatus { written, entry, span: entry.node.span.clone(), relations: Vec::new() });
     }
-    let mut section = StatusSection { found: None, relations: Vec::new(), superseded: None, columns: None };
+    let mut section =
+        StatusSection { found: None, relations: Vec::new(), superseded: None, columns: None, stages: false };
     for (paragraph, span) in entry.node.scalars() {
         section.paragraph(paragraph, span, rules);
     }
@@ -97,6 +98,8 @@ struct StatusSection {
     superseded: Option<(Written, Range<usize>)>,
     /// The columns of status and date of a table.
     columns: Option<(usize, Option<usize>)>,
+    /// The table has a row for each stage, and a tick where it is reached.
+    stages: bool,
 }
 
 struct FoundLine {
@@ -217,10 +220,19 @@ impl StatusSection {
                 )
             };
             self.columns = Some((at, cells.iter().position(is_date)));
+            self.stages = cells.iter().any(|cell| field::of(&inline::plain(cell)) == Some(Field::Stage));
             return None;
         }
         let day =
             |cell: &&str| date::read(&inline::plain(cell), rules.date_order).ok().map(|found| found.date);
+        if self.stages {
+            let reached = |cell: &&&str| {
+                cell.contains(['✅', '✔', '☑', '✓'])
+                    || matches!(cell.to_lowercase().as_str(), "x" | "yes" | "done")
+            };
+            cells.iter().find(reached)?;
+            return Some(((*cells.iter().find(|cell| status::is_state(cell, rules))?).to_owned(), None));
+        }
         let (status, date) = match self.columns {
             Some((status, date)) => (*cells.get(status)?, date.and_then(|date| day(cells.get(date)?))),
             None => (*cells.iter().find(|cell| status::is_state(cell, rules))?, cells.iter().find_map(day)),

@@ -76,8 +76,12 @@ pub fn line(text: &str, kind: &str, rules: &CollectionConfig) -> Vec<Clause> {
 fn of_kind(text: &str, kind: &str, rules: &CollectionConfig, wanted: Wanted) -> Vec<Clause> {
     let text = inline::head(text);
     let all = tokens(text);
-    // The value may repeat its key's verb: `Superseded by: superseded by ADR-3`.
-    let start = verb(&all, 0, rules).filter(|verb| verb.kind == kind).map_or(0, |verb| verb.next);
+    // The value may repeat its key's verb: `Superseded by: superseded in part by ADR-3`.
+    let repeated = verb(&all, 0, rules).filter(|verb| verb.kind == kind);
+    if let Some((clauses, _)) = repeated.as_ref().and_then(|verb| clause(text, &all, 0, 0, verb, rules)) {
+        return clauses;
+    }
+    let start = repeated.map_or(0, |verb| verb.next);
     let start = start + all.iter().skip(start).take_while(|token| token.kind == Kind::Sign('(')).count();
     let limit = all.len();
     let targets = targets(text, &all, start, limit, wanted);
@@ -1147,6 +1151,7 @@ mod tests {
         check("ADR-1 (PR #3)", "superseded-by", "superseded-by ADR-1");
         check("[0027](https://example.org/pull/102)", "requires", "requires 0027");
         check("Superseded by ADR-1", "superseded-by", "superseded-by ADR-1");
+        check("Superseded in part by [1](1.md)", "superseded-by", "superseded-by (in part) 1.md");
         check("/keps/sig-net/123-x", "supersedes", "supersedes /keps/sig-net/123-x");
         check("the engine choice of [ADR-85](85.md)", "supersedes", "supersedes (the engine choice) 85.md");
     }

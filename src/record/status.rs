@@ -393,6 +393,132 @@ mod tests {
     }
 
     #[test]
+    fn stems_and_their_order() {
+        let mut wrong = Vec::new();
+        let mut check = |state: State, texts: &[&str]| {
+            for text in texts {
+                let read = read(text, &CollectionConfig::default()).map(|read| (read.state, read.known));
+                if read != Some((state, true)) {
+                    wrong.push(format!("{text}: {read:?}, not {state}"));
+                }
+            }
+        };
+        check(Draft, &["Draft", "drafting", "Pre-draft", "in draft", "Work in progress", "WIP"]);
+        check(
+            Proposed,
+            &[
+                "Proposed",
+                "Council Review",
+                "Implementation review",
+                "Design review",
+                "In Review",
+                "Ready for review",
+                "under discussion",
+                "Discussing",
+                "In discussion",
+                "Awaiting decision",
+                "Awaiting final approval",
+                "FCP",
+                "Final comment period",
+                "In FCP",
+                "Tentative",
+                "Planned",
+                "Demonstrated",
+                "Reviewed",
+                "Not yet accepted",
+                "Not yet decided",
+                "Open for comments",
+                "Pending",
+                "pending approval",
+                "Voting",
+                "up for vote",
+            ],
+        );
+        check(
+            Accepted,
+            &[
+                "Accepted",
+                "Accepted after review",
+                "Conditionally accepted",
+                "Tacitly approved",
+                "Accepted with changes",
+                "Proposed → Accepted",
+                "Draft -> Proposed -> Accepted (2026-01-02)",
+                "Accepted (was: proposed)",
+                "Partially superseded",
+                "Superseded in part",
+                "Mostly superseded by ADR-2",
+                "implementation in progress",
+                "Accepted, Jan 2026, Ada, Grace",
+                "ready-for-release",
+                "Implementable",
+                "Accepted/Approved",
+                "Agreed",
+            ],
+        );
+        check(
+            Implemented,
+            &[
+                "Fully implemented",
+                "Partially implemented",
+                "Partially stable",
+                "partially shipped",
+                "Finalized",
+                "Shipped",
+                "Stable in 2.3.0",
+                "Done",
+                "Completed",
+            ],
+        );
+        check(
+            Active,
+            &["Active", "Live", "Informational", "Living", "In force", "Published", "Currently active"],
+        );
+        check(Deferred, &["Deferred", "On hold", "Stalled", "Expired", "Postponed", "Parked"]);
+        check(Rejected, &["Rejected", "Not accepted", "not approved", "Declined", "Won't do"]);
+        check(Withdrawn, &["Withdrawn", "Abandoned", "Closed", "Cancelled", "Dropped"]);
+        check(
+            Superseded,
+            &["Superseded", "Superceeded", "Superceded", "Supersceded", "Replaced", "Obsoleted by ADR-3"],
+        );
+        check(
+            Deprecated,
+            &["Deprecated", "Outdated", "No longer in force", "Obsolete", "Retired", "Removed", "Archived"],
+        );
+        check(Moved, &["Moved", "Moved to ADR-3", "Renamed"]);
+        // Words that are known, and say nothing of a decision.
+        check(Unknown, &["Unknown", "Experimental", "In progress", "Not implemented"]);
+        for text in [
+            "Newish",
+            "Superset",
+            "Supervised",
+            "Prototype available",
+            "Drafty",
+            "Finalist",
+            "1 week",
+            "Acceptance tests",
+        ] {
+            assert!(read(text, &CollectionConfig::default()).is_some_and(|read| !read.known), "{text}");
+        }
+        assert_eq!(wrong, Vec::<String>::new());
+    }
+
+    #[test]
+    fn folders_that_are_states() {
+        let check = |name: &str, state: Option<State>| {
+            assert_eq!(of_folder(name, &CollectionConfig::default()), state, "{name}");
+        };
+        check("Final", Some(Implemented));
+        check("01-accepted", Some(Accepted));
+        check("proposals-done", Some(Implemented));
+        check("not-accepted", Some(Rejected));
+        check("drafts", None);
+        for folder in ["deploy", "release", "new", "review", "live", "discussions", "block", "adr", "2024"] {
+            check(folder, None);
+        }
+    }
+
+    #[test]
     fn nothing_and_templates() {
         for text in ["", "N/A", "-", "TBD", "{}", "~~Accepted~~"] {
             assert_eq!(read_plain(text), None, "{text}");

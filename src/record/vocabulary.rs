@@ -51,7 +51,7 @@ const WORDS: &[(&str, State)] = &[
 /// Phrases whose words mean something else one by one.
 #[rustfmt::skip]
 const PHRASES: &[(&str, State)] = &[
-    ("draft accepted", Draft), ("work in progress", Draft), ("last call", Proposed), ("final comment period", Proposed),
+    ("draft accepted", Draft), ("pre draft", Draft), ("work in progress", Draft), ("last call", Proposed), ("final comment period", Proposed),
     ("request for comments", Proposed), ("final call", Proposed), ("activation in progress", Implemented),
     ("implementation in progress", Accepted), ("being implemented", Accepted), ("returned for revision", Deferred),
     ("on hold", Deferred), ("won't do", Rejected), ("in progress", Unknown), ("work started", Accepted),

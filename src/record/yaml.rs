@@ -31,6 +31,8 @@ pub enum Problem {
     DuplicateKey(String, Range<usize>),
     /// The opening delimiter has no closing one.
     Unclosed(Range<usize>),
+    /// The file holds this many records.
+    SeveralRecords(usize, Range<usize>),
 }
 
 /// Longest YAML text that is parsed; metadata is short, and a bomb is not worth the memory.

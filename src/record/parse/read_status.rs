@@ -76,7 +76,9 @@ impl Reader<'_> {
         } else if let Some((state, from)) = collection.default_state.clone() {
             Status { state, label: String::new(), note: None, from, inferred: true }
         } else {
-            self.record.diagnostics.push(diagnostic::missing_status(&self.text.path));
+            if !self.record.diagnostics.iter().any(|problem| problem.code == "several-records") {
+                self.record.diagnostics.push(diagnostic::missing_status(&self.text.path));
+            }
             return;
         };
     }

@@ -1,0 +1,125 @@
+//! What a record states right below its title, in words instead of keys: `> Superseded by [7](0007-x.md)`, `**Superseded
+//! in part by [7].**`, `Supersedes [3](0003-y.md).`, a date on a line of its own. Such a line stays in the text.
+
+use std::ops::Range;
+
+use crate::config::CollectionConfig;
+
+use super::OriginKind;
+use super::entry::{Entry, Node};
+use super::outline::{self, Line};
+use super::{date, inline, statement};
+
+/// Paragraphs below the title that are looked at, and how long one is at most, in bytes.
+const MOST: usize = 4;
+const LONGEST: usize = 800;
+
+/// The entries of the paragraphs between the title and the first section, outside the preamble.
+pub fn entries(
+    text: &str,
+    body_start: usize,
+    preamble: Option<&Range<usize>>,
+    rules: &CollectionConfig,
+) -> Vec<Entry> {
+    let mut found = Vec::new();
+    for paragraph in paragraphs(text, body_start, preamble) {
+        let Some(words) = text.get(paragraph.clone()) else { continue };
+        if let Some(entry) = day(words, paragraph.start) {
+            found.push(entry);
+            continue;
+        }
+        let clauses = statement::clauses(words, rules);
+        let leads = clauses.first().is_some_and(|first| is_label(&words[..first.span.start]));
+        if !leads {
+            continue;
+        }
+        for clause in clauses {
+            let span = paragraph.start + clause.span.start..paragraph.start + clause.span.end;
+            let entry = |key: &str| Entry {
+                key: key.to_owned(),
+                key_span: span.start..span.start,
+                node: Node::text(&text[span.clone()], span.clone()),
+                container: OriginKind::Text,
+            };
+            found.push(entry(&clause.kind));
+            if clause.kind == "superseded-by" && clause.scope.is_none() && !clause.pending {
+                found.push(entry("Status"));
+            }
+        }
+    }
+    found
+}
+
+/// Words before a notice that only call attention to it, or speak of the record: `[!NOTE]`, `This decision was …`.
+fn is_label(before: &str) -> bool {
+    const LABELS: [&str; 19] = [
+        "note",
+        "important",
+        "warning",
+        "caution",
+        "tip",
+        "attention",
+        "status",
+        "update",
+        "this",
+        "record",
+        "adr",
+        "rfc",
+        "decision",
+        "document",
+        "proposal",
+        "is",
+        "was",
+        "has",
+        "been",
+    ];
+    let words = before.split(|c: char| !c.is_alphanumeric()).filter(|word| !word.is_empty());
+    words.into_iter().all(|word| {
+        let word = word.to_lowercase();
+        LABELS.contains(&word.as_str())
+            || matches!(word.as_str(), "partially" | "partly" | "now" | "to" | "be" | "will")
+    })
+}
+
+/// A paragraph that is a date and nothing else.
+fn day(words: &str, at: usize) -> Option<Entry> {
+    let plain = inline::plain(words);
+    let is_day = plain.starts_with(|c: char| c.is_ascii_digit()) && plain.len() <= 24;
+    let found = date::read(&plain, None).ok().filter(|found| is_day && found.end >= plain.len())?;
+    (!found.ambiguous).then(|| Entry {
+        key: "date".to_owned(),
+        key_span: at..at,
+        node: Node::text(words, at..at + words.len()),
+        container: OriginKind::Text,
+    })
+}
+
+/// Byte ranges of the first paragraphs up to the second heading.
+fn paragraphs(text: &str, from: usize, preamble: Option<&Range<usize>>) -> Vec<Range<usize>> {
+    let mut found: Vec<Range<usize>> = Vec::new();
+    let mut open = false;
+    let mut headings = 0;
+    let is_metadata = |line: &Line<'_>| preamble.is_some_and(|own| own.contains(&line.start));
+    for line in outline::lines(text, from..text.len()) {
+        if line.level > 0 {
+            headings += 1;
+            if headings > 1 || !found.is_empty() {
+                break;
+            }
+        } else if line.is_blank() || is_metadata(&line) {
+            open = false;
+            if found.len() == MOST {
+                break;
+            }
+        } else {
+            let end = line.span.end;
+            match found.last_mut().filter(|last| open && end - last.start <= LONGEST) {
+                Some(last) => last.end = end,
+                None if line.text.len() > LONGEST => break,
+                None => found.push(line.start..end),
+            }
+            open = true;
+        }
+    }
+    found
+}
