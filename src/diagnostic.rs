@@ -540,9 +540,29 @@ pub fn unknown_key(place: Place, key: &str, meant: &str) -> Diagnostic {
         .help(format!("did you mean `{meant}`?"))
 }
 
-/// A status in words that nobody has mapped to a state.
+/// The code of [`unknown_status`].
+pub const UNKNOWN_STATUS: &str = "unknown-status";
+
+/// Files that the help of one problem lists.
+const MOST_FILES: usize = 3;
+
+/// Adds to the help which other files have the same problem.
+pub fn used_elsewhere(problem: &mut Diagnostic, files: &[String]) {
+    let listed: Vec<String> = files.iter().take(MOST_FILES).map(|file| format!("`{file}`")).collect();
+    let more = match files.len().saturating_sub(MOST_FILES) {
+        0 => String::new(),
+        more => format!(" and {more} more"),
+    };
+    let also = format!("also in {}{more}", listed.join(", "));
+    problem.help = Some(match problem.help.take() {
+        Some(help) => format!("{help}; {also}"),
+        None => also,
+    });
+}
+
+/// A status in words that no state has.
 pub fn unknown_status(place: Place, label: &str, suggestion: Option<&str>) -> Diagnostic {
-    Diagnostic::warning("unknown-status", place, format!("status `{label}` is not known"))
+    Diagnostic::warning(UNKNOWN_STATUS, place, format!("status `{label}` is not known"))
     .help(match suggestion {
             Some(word) => format!("did you mean `{word}`?"),
             None => format!("add `\"{label}\" = \"draft\"` (or another state) under `statuses` of the collection in `annals.toml`"),

@@ -200,6 +200,7 @@ pub fn resolve(
     for (entry, notes) in entries.iter_mut().zip(stale) {
         entry.diagnostics.extend(notes);
     }
+    unknown_words_once(&mut entries);
 
     for entry in &mut entries {
         entry.diagnostics.sort_by_key(|diagnostic| (diagnostic.place.line, diagnostic.place.column));
@@ -217,6 +218,28 @@ pub fn resolve(
         prefix: history.prefix.clone(),
         history_missing: history.missing,
         diagnostics: diagnostics.into_iter().chain(found.diagnostics.iter().cloned()).collect(),
+    }
+}
+
+/// A status word that is not known is reported once, at the first record that uses it, with the others.
+fn unknown_words_once(entries: &mut [Entry]) {
+    let mut users: BTreeMap<(usize, String), Vec<Ix>> = BTreeMap::new();
+    for (ix, entry) in entries.iter().enumerate() {
+        for problem in entry.diagnostics.iter().filter(|problem| problem.code == diagnostic::UNKNOWN_STATUS) {
+            users.entry((entry.collection, problem.message.to_lowercase())).or_default().push(ix);
+        }
+    }
+    for (first, others) in
+        users.values().filter_map(|users| users.split_first()).filter(|(_, rest)| !rest.is_empty())
+    {
+        let files: Vec<String> = others.iter().map(|ix| entries[*ix].record.source.clone()).collect();
+        let is_own = |problem: &&mut Diagnostic| problem.code == diagnostic::UNKNOWN_STATUS;
+        if let Some(problem) = entries[*first].diagnostics.iter_mut().find(is_own) {
+            diagnostic::used_elsewhere(problem, &files);
+        }
+        for ix in others {
+            entries[*ix].diagnostics.retain(|problem| problem.code != diagnostic::UNKNOWN_STATUS);
+        }
     }
 }
 
