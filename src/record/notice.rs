@@ -29,12 +29,12 @@ pub fn entries(
             continue;
         }
         let clauses = statement::clauses(words, rules);
-        let leads = clauses.first().is_some_and(|first| is_label(&words[..first.span.start]));
+        let leads = clauses.first().is_some_and(|first| is_label(&words[..first.begin]));
         if !leads {
             continue;
         }
         for clause in clauses {
-            let span = paragraph.start + clause.span.start..paragraph.start + clause.span.end;
+            let span = paragraph.start + clause.begin..paragraph.start + clause.span.end;
             let entry = |key: &str| Entry {
                 key: key.to_owned(),
                 key_span: span.start..span.start,

@@ -33,6 +33,8 @@ pub struct Clause {
     pub pending: bool,
     /// Byte range of verb, targets and remark.
     pub span: Range<usize>,
+    /// Byte where the clause begins: its subject, or its verb.
+    pub begin: usize,
     /// The verb is a state of its own ("rejected in favour of …"), which the relation does not change.
     pub is_state: bool,
 }
@@ -76,12 +78,14 @@ pub fn line(text: &str, kind: &str, rules: &CollectionConfig) -> Vec<Clause> {
 fn of_kind(text: &str, kind: &str, rules: &CollectionConfig, wanted: Wanted) -> Vec<Clause> {
     let text = inline::head(text);
     let all = tokens(text);
-    // The value may repeat its key's verb: `Superseded by: superseded in part by ADR-3`.
-    let repeated = verb(&all, 0, rules).filter(|verb| verb.kind == kind);
-    if let Some((clauses, _)) = repeated.as_ref().and_then(|verb| clause(text, &all, 0, 0, verb, rules)) {
-        return clauses;
+    // The value may repeat its key's verb: `Superseded by: partially superseded by ADR-3`.
+    let repeated = clauses(text, rules);
+    let is_repeated =
+        |first: &Clause| first.kind == kind && !text[..first.begin].contains(char::is_alphanumeric);
+    if repeated.first().is_some_and(is_repeated) {
+        return repeated.into_iter().filter(|clause| clause.kind == kind).collect();
     }
-    let start = repeated.map_or(0, |verb| verb.next);
+    let start = verb(&all, 0, rules).filter(|verb| verb.kind == kind).map_or(0, |verb| verb.next);
     let start = start + all.iter().skip(start).take_while(|token| token.kind == Kind::Sign('(')).count();
     let limit = all.len();
     let targets = targets(text, &all, start, limit, wanted);
@@ -124,6 +128,7 @@ fn with_remarks(
             scope: remark.scope,
             pending: remark.pending,
             span: from..end.max(from),
+            begin: from,
             is_state: verb.is_state,
         });
         let goes_on =
@@ -141,6 +146,7 @@ impl Clause {
     pub fn shifted(self, by: usize) -> Clause {
         Clause {
             span: self.span.start + by..self.span.end + by,
+            begin: self.begin + by,
             targets: self.targets.into_iter().map(|target| target.shifted(by)).collect(),
             ..self
         }
@@ -678,7 +684,10 @@ fn name(text: &str, tokens: &[Token], at: usize, wanted: Wanted) -> Option<(Targ
         return make(bare.to_owned(), token.span.clone(), at + 1);
     }
     // A slug of one word, or one that is a phrase: only a field holds names.
-    if wanted == Wanted::Value {
+    let is_separated = before.is_none_or(|token| {
+        token.is_sign(&[',', ';', '\n', ':', '(']) || token.is(&["and", "or"]) || token.is(&FILLERS)
+    });
+    if wanted == Wanted::Value && is_separated {
         let mut end = at + 1;
         while tokens.get(end).is_some_and(|token| token.kind == Kind::Word && !token.is(&["and"])) {
             end += 1;
@@ -841,6 +850,9 @@ fn clause(
     let words = |span: Range<usize>| text.get(span).map(|words| inline::plain(words.trim()));
     let scope = scope.or(partly.and_then(words)).or(of_subject.and_then(words));
     let (mut clauses, next) = with_remarks(text, tokens, verb, tokens[at].span.start, list, wanted, rules);
+    if let Some((first, token)) = clauses.first_mut().zip(before.first()) {
+        first.begin = token.span.start;
+    }
     for clause in &mut clauses {
         clause.scope = clause.scope.take().or_else(|| scope.clone());
         clause.pending |= subject == Subject::Pending;
@@ -1149,6 +1161,8 @@ mod tests {
         check("use quic", "supersedes", "supersedes use quic");
         check("12, 2024", "supersedes", "supersedes 12 + 2024");
         check("ADR-1 (PR #3)", "superseded-by", "superseded-by ADR-1");
+        check("ADR-1 in part", "supersedes", "supersedes (in part) ADR-1");
+        check("ADR-1, use quic and ADR-2", "supersedes", "supersedes ADR-1 + use quic + ADR-2");
         check("[0027](https://example.org/pull/102)", "requires", "requires 0027");
         check("Superseded by ADR-1", "superseded-by", "superseded-by ADR-1");
         check("Superseded in part by [1](1.md)", "superseded-by", "superseded-by (in part) 1.md");

@@ -23,6 +23,7 @@ mod search;
 mod served;
 mod server;
 mod sites;
+mod supersession;
 mod tidy;
 mod timeline;
 mod truth_links;
