@@ -254,7 +254,7 @@ fn tell(
     shallow: &BTreeSet<String>,
 ) -> FileHistory {
     let (mut own, mut sidecar) = (Stated::Absent, Stated::Absent);
-    let mut before: Option<Answer> = None;
+    let mut before: Option<Option<(State, String)>> = None;
     let steps: Vec<&[Touch]> = touches.chunk_by(|a, b| a.commit == b.commit).collect();
     for (at, step) in steps.into_iter().rev().enumerate() {
         let Some(commit) = step.first().and_then(|touch| commits.get(touch.commit)) else { continue };
@@ -272,10 +272,15 @@ fn tell(
             }
         }
         let now = match (&sidecar, &own) {
-            (Stated::Known(Some(status)), _) => Some(Some(status.clone())),
-            (Stated::Known(None) | Stated::Absent, Stated::Known(status)) => Some(status.clone()),
-            (Stated::Known(None), Stated::Absent) => Some(None),
-            _ => None,
+            (Stated::Unknown, _) | (_, Stated::Unknown) => None,
+            (Stated::Absent, Stated::Absent) => None,
+            (sidecar, own) => {
+                let said = [own, sidecar].into_iter().filter_map(|part| match part {
+                    Stated::Known(Some(said)) => Some(said),
+                    _ => None,
+                });
+                Some(said.min_by_key(|said| said.rank).map(|said| (said.state, said.label.clone())))
+            }
         };
         if shallow.contains(&commit.id) {
             history.before = now.clone().flatten().map(|(state, _)| state);

@@ -45,7 +45,7 @@ mod yaml;
 
 pub use evidence::{Evidence, evidence};
 pub use parse::parse;
-pub use stated::status_of;
+pub use stated::{rank, status_of};
 pub use status::of_folder as state_of_folder;
 
 /// One decision record, as its own file tells it.

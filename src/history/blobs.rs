@@ -14,7 +14,7 @@ use std::thread::{self, Scope, ScopedJoinHandle};
 
 use super::git::{self, Running};
 use super::{StatusReader, Version};
-use crate::record::{OriginKind, State};
+use crate::record::{self, OriginKind, State};
 
 /// Bytes of a version that are looked at: no status stands further down, and a huge file with a long
 /// history must not be read a hundred times over.
@@ -27,7 +27,18 @@ const FRONT_MATTER: usize = 16 * 1024;
 const BATCH: usize = 256 * 1024;
 
 /// What a version states: state and label.
-pub type Answer = Option<(State, String)>;
+pub type Answer = Option<Said>;
+
+/// The status of a version. Of a record and its sidecar the one with the lower rank counts.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Said {
+    /// See [`record::rank`].
+    pub rank: u8,
+    /// Its state.
+    pub state: State,
+    /// Its label.
+    pub label: String,
+}
 
 /// Which version is wanted.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -157,10 +168,10 @@ fn work(batches: &Mutex<Receiver<Batch>>, status_of: StatusReader<'_>) -> Vec<(u
 }
 
 /// By member: the front matter that was read last, and what it states.
-type Latest = HashMap<usize, (Vec<u8>, (State, String))>;
+type Latest = HashMap<usize, (Vec<u8>, Said)>;
 
-/// What a version states. Front matter goes before the body, so it is read first and alone; and as most
-/// commits change only the body, it is mostly the one that was read last.
+/// What a version states. A status in front matter goes before all others, so the front matter is read first and alone;
+/// and as most commits change only the body, it is mostly the one that was read last.
 fn answer(wanted: &Wanted, bytes: &[u8], status_of: StatusReader<'_>, latest: &mut Latest) -> Answer {
     let bytes = bytes.strip_prefix(b"\xef\xbb\xbf").unwrap_or(bytes);
     let read = |bytes: &[u8]| {
@@ -176,14 +187,14 @@ fn answer(wanted: &Wanted, bytes: &[u8], status_of: StatusReader<'_>, latest: &m
         })?;
         // What is only inferred from a version's words is not a status that its author gave it.
         let is_written = !status.inferred || status.from.kind == OriginKind::Folder;
-        is_written.then_some((status.state, status.label))
+        is_written.then(|| Said { rank: record::rank(&status), state: status.state, label: status.label })
     };
     if let Some(head) = front_matter(bytes).filter(|_| !wanted.sidecar) {
         match latest.get(&wanted.member) {
             Some((known, status)) if known == head => return Some(status.clone()),
             _ => {}
         }
-        if let Some(status) = read(head) {
+        if let Some(status) = read(head).filter(|status| status.rank == 0) {
             latest.insert(wanted.member, (head.to_vec(), status.clone()));
             return Some(status);
         }

@@ -47,6 +47,20 @@ pub fn status_of(path: &str, text: &str, sidecar: bool, rules: &CollectionConfig
     })
 }
 
+/// Where a status stands among those of the same record; the lowest counts. 0 is the front matter's.
+pub fn rank(status: &Status) -> u8 {
+    let container = match status.from.kind {
+        OriginKind::FrontMatter => 0,
+        OriginKind::Sidecar => 1,
+        _ => 2,
+    };
+    match field::of(status.from.key.trim_start_matches(['#', ' '])) {
+        Some(Field::Status) => container,
+        Some(Field::Stage) => 3 + container,
+        _ => 6,
+    }
+}
+
 /// A status found, with the entry it was read from.
 #[derive(Debug)]
 pub struct FoundStatus<'a> {

@@ -70,7 +70,8 @@ fn record(status: &str) -> String {
 
 fn status_of(version: Version<'_>) -> Option<Status> {
     let label = version.text.lines().find_map(|line| line.strip_prefix("status: "))?.to_owned();
-    let from = Origin { kind: OriginKind::FrontMatter, line: None, key: "status".to_owned(), spans: None };
+    let kind = if version.sidecar { OriginKind::Sidecar } else { OriginKind::Bullet };
+    let from = Origin::rule(kind, "status");
     let state = State::from_name(&label).unwrap_or(State::Unknown);
     Some(Status { state, label, note: None, from, inferred: false })
 }
