@@ -10,10 +10,7 @@ use crate::truth_timeline::shared;
 
 #[test]
 fn every_real_file_is_written() {
-    let Some(shared) = shared() else {
-        println!("skipped: the real repositories are not here (ANNALS_SHARED, or ../shared)");
-        return;
-    };
+    let Some(shared) = shared() else { return };
     let mut corpora: Vec<PathBuf> =
         std::fs::read_dir(shared.join("corpora")).unwrap().map(|entry| entry.unwrap().path()).collect();
     corpora.retain(|path| path.is_dir());

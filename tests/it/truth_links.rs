@@ -66,10 +66,7 @@ struct Row {
 
 #[test]
 fn links_of_real_repositories_lead_where_a_reader_finds_them() {
-    let Some(shared) = crate::truth_timeline::shared() else {
-        eprintln!("skipped: the real repositories are not here (ANNALS_SHARED, or ../shared)");
-        return;
-    };
+    let Some(shared) = crate::truth_timeline::shared() else { return };
     let mut truths: Vec<PathBuf> =
         fs::read_dir(shared.join("truth")).unwrap().map(|entry| entry.unwrap().path()).collect();
     truths.retain(|path| path.to_string_lossy().ends_with(".links.json"));
