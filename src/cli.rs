@@ -10,6 +10,7 @@ mod table;
 mod timeline;
 mod watch;
 
+use std::collections::BTreeMap;
 use std::io::{self, IsTerminal, Write};
 use std::path::{Path, PathBuf};
 use std::sync::Arc;
@@ -17,6 +18,7 @@ use std::sync::Arc;
 use clap::{Parser, Subcommand};
 
 use crate::Memory;
+use crate::collection::Skipped;
 use crate::diagnostic::print::{self, Format, Printing};
 use crate::diagnostic::{Diagnostic, Severity};
 use crate::error::{Error, plural};
@@ -114,6 +116,35 @@ fn put(data: &[u8]) -> Result<(), Error> {
 /// Writes a line to stderr; there is nobody to tell if that fails.
 fn tell(line: std::fmt::Arguments<'_>) {
     let _ = writeln!(anstream::stderr().lock(), "{line}");
+}
+
+/// Names of skipped files on one line.
+const NAMES: usize = 8;
+
+/// Lists the skipped files that have something of a record, a line for those of one folder and one reason.
+fn tell_skipped(skipped: &[Skipped], before: &str) {
+    let mut groups: BTreeMap<(&str, &str, &str), Vec<&str>> = BTreeMap::new();
+    for of in skipped {
+        let Some(has) = &of.has else { continue };
+        let (folder, file) = of.path.rsplit_once('/').unwrap_or(("", &of.path));
+        groups.entry((folder, has, &of.reason)).or_default().push(file);
+    }
+    let count: usize = groups.values().map(Vec::len).sum();
+    if count == 0 {
+        return;
+    }
+    let (have, they) = if count == 1 { ("has", "is") } else { ("have", "are") };
+    tell(format_args!("{} {have} something of a record and {they} skipped:", plural(count, "file")));
+    for ((folder, has, reason), files) in groups {
+        let slash = if folder.is_empty() { "" } else { "/" };
+        let names = files.iter().take(NAMES).copied().collect::<Vec<_>>().join(", ");
+        let more = match files.len().saturating_sub(NAMES) {
+            0 => String::new(),
+            more => format!(" and {more} more"),
+        };
+        let line = format!("{before}{folder}{slash}{names}{more} ({has}): {reason}");
+        tell(format_args!("  {}", print::visible(&line)));
+    }
 }
 
 /// Shows an address or a file in the browser of the system; where there is none, says what to open.

@@ -9,10 +9,15 @@ mod candidate;
 mod find;
 mod name;
 mod series;
+mod skipped;
+
+use std::collections::BTreeSet;
+
+use serde::{Deserialize, Serialize};
 
 use crate::config::CollectionConfig;
 use crate::diagnostic::Diagnostic;
-use crate::record::{Origin, State};
+use crate::record::{Origin, State, number};
 
 pub use find::{find, is_same};
 
@@ -35,8 +40,22 @@ pub struct Collection {
     pub config: CollectionConfig,
     /// True where the tool found it by itself.
     pub found: bool,
+    /// Paths of records that are named by their folder, although their file has another name.
+    pub named_by_folder: BTreeSet<String>,
     /// Its records, sorted by path.
     pub members: Vec<Member>,
+}
+
+impl Collection {
+    /// The part of a record's path that names it: the file's stem or the folder's name.
+    pub fn name_of<'a>(&self, path: &'a str) -> &'a str {
+        match path.rsplit_once('/') {
+            Some((folder, _)) if self.named_by_folder.contains(path) => {
+                folder.rsplit('/').next().unwrap_or(folder)
+            }
+            _ => number::name_of(path),
+        }
+    }
 }
 
 /// One record's files.
@@ -49,12 +68,21 @@ pub struct Member {
 }
 
 /// A markdown file that is not a record.
-#[derive(Debug, Clone, PartialEq, Eq, PartialOrd, Ord)]
+#[derive(Debug, Clone, PartialEq, Eq, PartialOrd, Ord, Serialize, Deserialize)]
 pub struct Skipped {
     /// Path relative to the root.
     pub path: String,
     /// Why, as a sentence fragment that follows the path: `a template, by its name`.
     pub reason: String,
+    /// What it has of a record, where it lies below or beside a collection: `a number and a status`.
+    pub has: Option<String>,
+}
+
+impl Skipped {
+    /// A file that has nothing of a record.
+    pub fn new(path: impl Into<String>, reason: impl Into<String>) -> Skipped {
+        Skipped { path: path.into(), reason: reason.into(), has: None }
+    }
 }
 
 /// What was found under the root.

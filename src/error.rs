@@ -108,6 +108,15 @@ pub fn plural(count: usize, noun: &str) -> String {
     }
 }
 
+/// `a`, `a and b`, `a, b and c`.
+pub fn list(parts: &[String]) -> String {
+    match parts {
+        [] => String::new(),
+        [only] => only.clone(),
+        [first @ .., last] => format!("{} and {last}", first.join(", ")),
+    }
+}
+
 /// `1,024`.
 pub fn grouped(count: usize) -> String {
     let digits = count.to_string();

@@ -101,8 +101,8 @@ pub struct BuildOptions {
 pub struct Outcome {
     /// Title of each collection and how many records it has.
     pub collections: Vec<(String, usize)>,
-    /// Markdown files that are no records: path and reason.
-    pub skipped: Vec<(String, String)>,
+    /// Markdown files that are no records, and why.
+    pub skipped: Vec<Skipped>,
     /// How many records are drafts that are not published.
     pub drafts: usize,
     /// Why there is no git history, or not all of it, as a sentence.
@@ -115,6 +115,7 @@ pub struct Outcome {
 
 /// Builds the site of `root`. Fails only where nothing could be built at all.
 pub fn build(root: &Path, options: &BuildOptions) -> Result<(Arc<Inputs>, Outcome), Error> {
+    source::open_root(root)?;
     let target = output::open(&options.output, root)?;
     let BuildOptions { output, base_url, drafts, strict, progress } = options.clone();
     let options =
@@ -236,9 +237,9 @@ pub fn resolve(root: &Path, inputs: &Arc<Inputs>, memory: &mut Memory) -> Site {
     let unpublished = |record: &Record| record.draft && !inputs.drafts;
     let drafts = records.iter().filter(|record| unpublished(record)).count();
     let aliases =
-        inputs.aliases.iter().filter(|(path, _)| source::is_markdown(path)).map(|(path, target)| Skipped {
-            path: path.clone(),
-            reason: format!("a symbolic link to `{target}`, which is read under its own name"),
+        inputs.aliases.iter().filter(|(path, _)| source::is_markdown(path)).map(|(path, target)| {
+            let reason = format!("a symbolic link to `{target}`, which is read under its own name");
+            Skipped::new(path.as_str(), reason)
         });
     let aliases: Vec<Skipped> = aliases.collect();
 
@@ -347,7 +348,7 @@ impl Outcome {
             collections: collections
                 .map(|(index, collection)| (collection.title.clone(), count(index)))
                 .collect(),
-            skipped: site.skipped.iter().map(|of| (of.path.clone(), of.reason.clone())).collect(),
+            skipped: site.skipped.clone(),
             drafts: site.drafts,
             history: site.history_missing.map(|missing| missing.sentence().to_owned()),
             diagnostics,

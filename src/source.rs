@@ -341,7 +341,8 @@ impl Inputs {
     }
 }
 
-fn open_root(root: &Path) -> Result<PathBuf, Error> {
+/// The root's canonical path. Fails, with what to do instead, where it is no folder.
+pub fn open_root(root: &Path) -> Result<PathBuf, Error> {
     let shown = root.display();
     let canonical = match fs::canonicalize(root) {
         Ok(path) => path,

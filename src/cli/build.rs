@@ -8,6 +8,7 @@ use clap::Args;
 
 use super::progress::with_progress;
 use super::{OUTPUT, before, tell, width};
+use crate::collection::Skipped;
 use crate::diagnostic::Diagnostic;
 use crate::diagnostic::print::{self, Format, Printing};
 use crate::error::{Error, plural};
@@ -118,9 +119,9 @@ impl Build {
                 plural(outcome.skipped.len(), "markdown file"),
                 if self.verbose { ":" } else { "; `--verbose` says which and why" }
             ));
+            let before = before(&self.root);
             if self.verbose {
-                let before = before(&self.root);
-                for (path, reason) in &outcome.skipped {
+                for Skipped { path, reason, .. } in &outcome.skipped {
                     tell(format_args!(
                         "  {}{}: {}",
                         print::visible(&before),
@@ -128,6 +129,8 @@ impl Build {
                         print::visible(reason)
                     ));
                 }
+            } else {
+                super::tell_skipped(&outcome.skipped, &before);
             }
         }
         if outcome.drafts > 0 {

@@ -13,24 +13,26 @@ use crate::record::number;
 use crate::record::{self, Origin, OriginKind, State};
 use crate::source::{CONFIG, File, Inputs, is_markdown};
 
-use super::candidate::{Candidate, Tree, ancestors, candidates, split};
+use super::candidate::{Candidate, StateFolders, Tree, ancestors, candidates, split};
 use super::name::{self, Strength};
-use super::series::{Series, families, judge, merge, share};
+use super::series::{Home, Place, Series, families, judge, judge_with, merge, original_of, share};
 use super::{Collection, Found, Member, Skipped};
 
 /// Finds the collections of a root: those that `annals.toml` names, or else by evidence.
 pub fn find(inputs: &Inputs) -> Found {
     let tree = Tree::new(inputs);
+    let states = StateFolders::new(&tree, &inputs.root_name);
     let mut skipped = Vec::new();
-    let candidates = candidates(&tree, &inputs.root_name, &mut skipped);
+    let candidates = candidates(&tree, &states, &inputs.root_name, &mut skipped);
     let mut found = match inputs.config.collections.is_empty() {
-        true => by_evidence(inputs, &tree, candidates, &mut skipped),
-        false => by_config(inputs, candidates, &mut skipped),
+        true => by_evidence(inputs, &states, candidates, &mut skipped),
+        false => by_config(inputs, &states, candidates, &mut skipped),
     };
     for collection in &mut found.collections {
         collection.members.sort();
     }
     found.collections.sort_by(|left, right| left.key.cmp(&right.key));
+    super::skipped::compare(&mut skipped, &found.collections, &tree);
     skipped.sort();
     found.skipped = skipped;
     found
@@ -57,60 +59,156 @@ pub fn is_same(before: &Arc<Inputs>, now: &Arc<Inputs>) -> bool {
 
 fn by_evidence<'a>(
     inputs: &Inputs,
-    tree: &Tree<'a>,
+    states: &StateFolders<'a>,
     candidates: BTreeMap<&'a str, Vec<Candidate<'a>>>,
     skipped: &mut Vec<Skipped>,
 ) -> Found {
-    let judged: Vec<(Option<Series<'a>>, Vec<Skipped>)> = candidates
+    let root_name = &inputs.root_name;
+    let judged: Vec<_> = candidates
         .into_iter()
         .flat_map(|(folder, candidates)| families(candidates).into_iter().map(move |family| (folder, family)))
         .collect::<Vec<_>>()
         .into_par_iter()
         .map(|(folder, candidates)| {
             let mut skipped = Vec::new();
-            let strength = name::effective_strength(folder, &inputs.root_name);
-            (judge(folder, candidates, false, strength, &mut skipped), skipped)
+            let strength = name::effective_strength(folder, root_name);
+            let place = Place { strength, sure: false, is_state: states.holds(folder) };
+            (folder, judge(folder, candidates, place, &mut skipped), skipped)
         })
         .collect();
     let mut series = Vec::new();
-    for (found, mut rest) in judged {
-        series.extend(found);
-        skipped.append(&mut rest);
+    let mut rest = Vec::new();
+    for (folder, judged, mut without) in judged {
+        skipped.append(&mut without);
+        match judged {
+            Ok(one) => series.push(one),
+            Err(candidates) => rest.push((folder, candidates)),
+        }
     }
-    beside_records(&mut series, &inputs.root_name, skipped);
+    without_copies(&mut series, skipped);
+    let rest = together(rest, &mut series, states, root_name, skipped);
+    let mut others = Vec::new();
+    let mut found = Vec::new();
+    for (folder, candidates) in rest {
+        match Home::of(folder, &series, root_name) {
+            Some(home) => {
+                let (one, rest) = judge_with(folder, candidates, &home);
+                found.extend(one);
+                others.extend(rest);
+            }
+            None => others.extend(candidates),
+        }
+    }
+    series.extend(found);
+    series.sort_by_key(|one| one.folder);
+    beside_records(&mut series, skipped);
+    let records: BTreeSet<&str> =
+        series.iter().flat_map(|one| &one.members).map(|member| member.path).collect();
     if series.is_empty() {
-        return pages(inputs, tree, skipped);
+        return pages(inputs, others, skipped);
     }
+    skipped.par_extend(others.par_iter().map(|candidate| not_in_series(candidate, &records)));
     let mut drafts = Vec::new();
     for (path, series) in merge(series) {
-        drafts.push(collection(path, series, CollectionConfig::default(), &inputs.root_name));
+        drafts.push(collection(path, series, CollectionConfig::default(), root_name));
     }
     named(drafts, BTreeMap::new())
+}
+
+/// Folders that are no series each may be one together, below a folder that holds records by its name. What has
+/// a series around it is judged by that.
+fn together<'a>(
+    rest: Vec<(&'a str, Vec<Candidate<'a>>)>,
+    series: &mut Vec<Series<'a>>,
+    states: &StateFolders<'a>,
+    root_name: &str,
+    skipped: &mut Vec<Skipped>,
+) -> Vec<(&'a str, Vec<Candidate<'a>>)> {
+    let mut others = Vec::new();
+    let mut pools: BTreeMap<&'a str, Vec<(&'a str, Vec<Candidate<'a>>)>> = BTreeMap::new();
+    for (folder, candidates) in rest {
+        let holds_records = |folder: &&str| name::effective_strength(folder, root_name) > Strength::None;
+        match ancestors(folder).find(holds_records) {
+            Some(above) if Home::of(folder, series, root_name).is_none() => {
+                pools.entry(above).or_default().push((folder, candidates));
+            }
+            _ => others.push((folder, candidates)),
+        }
+    }
+    for (above, folders) in pools {
+        if folders.len() < 2 {
+            others.extend(folders);
+            continue;
+        }
+        let place = Place { strength: Strength::Some, sure: false, is_state: states.holds(above) };
+        match judge(
+            above,
+            folders.into_iter().flat_map(|(_, candidates)| candidates).collect(),
+            place,
+            skipped,
+        ) {
+            Ok(one) => series.push(one),
+            Err(candidates) => {
+                for candidate in candidates {
+                    others.push((split(candidate.path).0, vec![candidate]));
+                }
+            }
+        }
+    }
+    others
+}
+
+/// Skips a candidate that no series has, with what is true of it.
+fn not_in_series(candidate: &Candidate<'_>, records: &BTreeSet<&str>) -> Skipped {
+    let beside =
+        ancestors(split(candidate.path).0).find_map(|folder| records.get(format!("{folder}.md").as_str()));
+    let reason = match beside {
+        Some(owner) => format!("part of the record `{owner}`"),
+        None if candidate.evidence().status => {
+            "it states a status, but is not in a series of records".to_owned()
+        }
+        None => "not in a series of records, and states no status".to_owned(),
+    };
+    Skipped::new(candidate.path, reason)
+}
+
+/// Takes out the series that are copies of others.
+fn without_copies(series: &mut Vec<Series<'_>>, skipped: &mut Vec<Skipped>) {
+    let originals: Vec<Option<String>> =
+        series.iter().map(|one| original_of(one, series).map(|one| one.folder.to_owned())).collect();
+    let mut originals = originals.into_iter();
+    series.retain(|one| {
+        let Some(original) = originals.next().flatten() else { return true };
+        let reason = format!("in a copy of {}", folder_shown(&original));
+        skipped.extend(one.members.iter().map(|member| Skipped::new(member.path, reason.as_str())));
+        false
+    });
+}
+
+fn folder_shown(folder: &str) -> String {
+    if folder.is_empty() { "the top folder".to_owned() } else { format!("`{folder}`") }
 }
 
 /// Where a folder says by its name that it holds records, what merely states a status elsewhere is something
 /// else: reports, journals, guides. Numbers are evidence enough, dates are not; in a folder that may as well
 /// hold plans (`design`, `spec`) some have to state a status.
-fn beside_records(series: &mut Vec<Series<'_>>, root_name: &str, skipped: &mut Vec<Skipped>) {
-    let strength = |one: &Series<'_>| name::effective_strength(one.folder, root_name);
-    let sure = |one: &&Series<'_>| strength(one) == Strength::Sure && one.members.len() >= 3;
+fn beside_records(series: &mut Vec<Series<'_>>, skipped: &mut Vec<Skipped>) {
+    let sure = |one: &&Series<'_>| one.strength == Strength::Sure && one.members.len() >= 3;
     let Some(sure) = series.iter().find(sure).map(|one| one.folder.to_owned()) else { return };
-    let is_numbered = |one: &Series<'_>| {
-        one.members.iter().filter(|member| member.name.number.is_some()).count() * 2 > one.members.len()
-    };
     series.retain(|one| {
         let states = share(&one.sample, |evidence| evidence.status) >= 0.3;
-        let by_number = is_numbered(one) && !name::holds_plans(one.folder);
-        let is_record = match strength(one) {
+        let by_number = one.is_numbered() && !name::holds_plans(one.folder);
+        let is_record = match one.strength {
             Strength::Sure => true,
             Strength::Some => states || by_number || one.prefix.is_some(),
             Strength::None => by_number || one.prefix.is_some(),
         };
         if !is_record {
-            skipped.extend(one.members.iter().map(|member| Skipped {
-                path: member.path.to_owned(),
-                reason: format!("the records are in `{sure}`; a collection in `{CONFIG}` adds this folder"),
-            }));
+            let reason = format!(
+                "the records are in {}; a collection in `{CONFIG}` adds this folder",
+                folder_shown(&sure)
+            );
+            skipped.extend(one.members.iter().map(|member| Skipped::new(member.path, reason.as_str())));
         }
         is_record
     });
@@ -156,10 +254,14 @@ fn collection(path: &str, series: Vec<Series<'_>>, mut config: CollectionConfig,
         default_state,
         config,
         found: true,
+        named_by_folder: BTreeSet::new(),
         members: Vec::new(),
     };
-    for series in series {
-        collection.members.extend(series.members.iter().map(Candidate::member));
+    for member in series.iter().flat_map(|series| &series.members) {
+        collection.members.push(member.member());
+        if number::name_of(member.path) != member.own_name {
+            collection.named_by_folder.insert(member.path.to_owned());
+        }
     }
     collection
 }
@@ -182,11 +284,7 @@ fn named(mut collections: Vec<Collection>, keys: BTreeMap<String, String>) -> Fo
     collections.sort_by_key(|collection| (collection.path.matches('/').count(), collection.path.clone()));
     let mut taken: BTreeSet<String> = keys.values().cloned().collect();
     for mut collection in collections {
-        let folder = split(&collection.path).1;
-        let base = collection
-            .prefix
-            .clone()
-            .unwrap_or_else(|| if folder.is_empty() { "records".to_owned() } else { folder.to_owned() });
+        let base = collection.prefix.clone().unwrap_or_else(|| called(&collection));
         let mut heading = heading(&collection, &base);
         collection.key = match keys.get(&collection.path) {
             Some(key) => key.clone(),
@@ -220,6 +318,18 @@ fn named(mut collections: Vec<Collection>, keys: BTreeMap<String, String>) -> Fo
     found
 }
 
+/// What the records of a collection without a prefix are called: as their folder, or as the folders below it
+/// that sort them.
+fn called(collection: &Collection) -> String {
+    let folder = split(&collection.path).1;
+    let first = collection.members.first().map_or("", |member| split(&member.path).0);
+    let sorted = ancestors(first).find_map(name::sorted).filter(|_| name::strength(folder) == Strength::None);
+    match sorted.unwrap_or(folder) {
+        "" => "records".to_owned(),
+        word => word.to_owned(),
+    }
+}
+
 /// The heading of a collection's page: `ADRs`, `SE proposals`, `Enhancements`.
 fn heading(collection: &Collection, base: &str) -> String {
     match &collection.prefix {
@@ -239,27 +349,39 @@ fn capitalised(words: &str) -> String {
 }
 
 /// A root without any series: every page with front matter is a record, so that a folder of plain pages
-/// can be published, too; without front matter every page is.
-fn pages(inputs: &Inputs, tree: &Tree<'_>, skipped: &mut Vec<Skipped>) -> Found {
-    let unserial = skipped
-        .iter()
-        .filter(|skipped| skipped.reason.starts_with("not in a series"))
-        .map(|skipped| skipped.path.clone());
-    let unserial = unserial.collect::<BTreeSet<_>>();
-    let page = |path: &String| {
-        let (path, text) = tree.markdown.get_key_value(path.as_str())?;
-        let evidence = record::evidence(&text.text, None);
-        Some((Member { path: (*path).to_owned(), sidecar: None }, evidence.front_matter))
+/// can be published, too; without front matter every page is. A repository of software or a documentation site
+/// has pages of other kinds: there only what has metadata of a record in a folder that holds records by its name.
+fn pages(inputs: &Inputs, mut candidates: Vec<Candidate<'_>>, skipped: &mut Vec<Skipped>) -> Found {
+    let is_repository = inputs.files.keys().any(|path| name::is_of_repository(path));
+    let root = name::strength(&inputs.root_name);
+    candidates.par_iter().for_each(|candidate| {
+        candidate.evidence();
+    });
+    let likely = |candidate: &Candidate<'_>| {
+        let evidence = candidate.evidence();
+        let in_records = || ancestors(split(candidate.path).0).any(|of| name::strength(of) > Strength::None);
+        !is_repository
+            || root > Strength::None
+            || evidence.telling > 0 && evidence.front_matter && in_records()
     };
-    let mut pages = unserial.par_iter().filter_map(page).collect::<Vec<_>>();
-    if pages.iter().any(|(_, front_matter)| *front_matter) {
-        pages.retain(|(_, front_matter)| *front_matter);
-    }
-    if pages.is_empty() {
+    let is_navigation = |candidate: &&Candidate<'_>| {
+        name::NAVIGATION.iter().any(|key| candidate.evidence().keys.contains(*key))
+    };
+    let is_documentation = candidates.iter().filter(is_navigation).count() * 2 > candidates.len();
+    let has_front_matter = candidates.iter().any(|candidate| candidate.evidence().front_matter);
+    let mut members = Vec::new();
+    candidates.retain(|candidate| {
+        let front_matter = candidate.evidence().front_matter;
+        let is_page = likely(candidate) && (front_matter || !has_front_matter) && !is_documentation;
+        if is_page {
+            members.push(Member { path: candidate.path.to_owned(), sidecar: None });
+        }
+        !is_page
+    });
+    skipped.par_extend(candidates.par_iter().map(|candidate| not_in_series(candidate, &BTreeSet::new())));
+    if members.is_empty() {
         return Found::default();
     }
-    let members = pages.into_iter().map(|(member, _)| member).collect::<Vec<_>>();
-    skipped.retain(|skipped| members.iter().all(|member| member.path != skipped.path));
     let path = common_folder(&members);
     let says_nothing = path.is_empty() || name::strength(&path) == Strength::Some;
     let prefix = name::prefix(&inputs.root_name).filter(|_| says_nothing);
@@ -273,6 +395,7 @@ fn pages(inputs: &Inputs, tree: &Tree<'_>, skipped: &mut Vec<Skipped>) -> Found 
             default_state: None,
             config: CollectionConfig::default(),
             found: true,
+            named_by_folder: BTreeSet::new(),
             members,
         }],
         BTreeMap::new(),
@@ -298,6 +421,7 @@ fn below<'a>(path: &'a str, folder: &str) -> Option<&'a str> {
 /// The collections that `annals.toml` names; a file in two of them belongs to the inner one.
 fn by_config<'a>(
     inputs: &Inputs,
+    states: &StateFolders<'a>,
     candidates: BTreeMap<&'a str, Vec<Candidate<'a>>>,
     skipped: &mut Vec<Skipped>,
 ) -> Found {
@@ -317,11 +441,12 @@ fn by_config<'a>(
         match owner {
             Some((path, key, _)) => {
                 let strength = if path == folder { Strength::Sure } else { name::strength(folder) };
-                series.entry(key).or_default().extend(judge(folder, candidates, true, strength, skipped));
+                let place = Place { strength, sure: true, is_state: states.holds(folder) };
+                // A folder that the configuration names is a series.
+                series.entry(key).or_default().extend(judge(folder, candidates, place, skipped).ok());
             }
-            None => skipped.extend(candidates.into_iter().map(|candidate| Skipped {
-                path: candidate.path.to_owned(),
-                reason: "outside the collections that `annals.toml` names".to_owned(),
+            None => skipped.extend(candidates.into_iter().map(|candidate| {
+                Skipped::new(candidate.path, "outside the collections that `annals.toml` names")
             })),
         }
     }

@@ -2,7 +2,7 @@
 //! prefix of a collection. Knows no contents.
 
 use crate::config::CollectionConfig;
-use crate::record::{self, number};
+use crate::record::{self, State, number};
 
 /// Why a markdown file is no record, by its name and the folders it lies in; `None` where it may be one.
 pub fn not_a_record(path: &str) -> Option<&'static str> {
@@ -14,6 +14,9 @@ pub fn not_a_record(path: &str) -> Option<&'static str> {
         }
         if ASSETS.contains(&lower.as_str()) {
             return Some("in a folder of assets");
+        }
+        if VERSIONED.contains(&lower.as_str()) {
+            return Some("in a folder of earlier versions");
         }
         if folder == ".github" || folder == ".gitlab" {
             return Some("in the forge's own folder");
@@ -28,11 +31,43 @@ pub fn not_a_record(path: &str) -> Option<&'static str> {
         return Some("a template, by its name");
     }
     let bare = lower.trim_start_matches('_').replace(['_', ' '], "-");
-    if NOTICES.contains(&bare.as_str()) {
+    let name = number::read(stem);
+    let of_conduct = || bare.replace('-', "").contains("codeofconduct") && name.number.is_none();
+    if NOTICES.contains(&bare.as_str()) || of_conduct() {
         return Some("a notice of the repository, by its name");
     }
-    INDEXES.contains(&bare.as_str()).then_some("an index, by its name")
+    let first = name.number.is_some_and(|number| number.bytes().all(|byte| byte == b'0'));
+    (INDEXES.contains(&bare.as_str()) || first && is_index(name.slug)).then_some("an index, by its name")
 }
+
+/// True for a slug that is the name of an index: `0012-index` may be one, or the decision on one.
+pub fn is_index(slug: &str) -> bool {
+    INDEXES.contains(&slug.to_ascii_lowercase().replace(['_', ' '], "-").as_str())
+}
+
+/// True for a name of nothing but a number and words for a template of records: `001-proposal-template`.
+pub fn is_numbered_template(stem: &str) -> bool {
+    number::read(stem).number.is_some() && is_plain_template(stem)
+}
+
+/// True for a name of nothing but words for a template of records, with a number or without.
+pub fn is_plain_template(stem: &str) -> bool {
+    let lower = stem.to_lowercase();
+    let name = number::read(&lower);
+    let words = name.slug.split(|c: char| !c.is_alphanumeric()).filter(|word| !word.is_empty());
+    let words = words.collect::<Vec<_>>();
+    let is_template = |word: &&str| TEMPLATE.contains(word);
+    let says_little = |word: &&str| {
+        is_template(word)
+            || number::is_series_word(word)
+            || SERIES_FOLDERS.contains(word)
+            || ["architecture", "short", "long", "minimal", "bare", "simple", "full", "new"].contains(word)
+    };
+    words.iter().any(is_template) && words.iter().all(says_little)
+}
+
+/// Folders of documentation as it was for earlier versions of the software.
+const VERSIONED: [&str; 2] = ["versioned_docs", "versioned-docs"];
 
 const ASSETS: [&str; 8] =
     ["assets", "images", "img", "static", "media", "resources", "attachments", "figures"];
@@ -167,11 +202,74 @@ pub fn effective_strength(folder: &str, root_name: &str) -> Strength {
     }
 }
 
-/// A folder that sorts the records of the one above it: by state, or an archive.
+/// A folder that sorts the records of the one above it: by state, by year, or an archive.
 pub fn is_sorting(folder: &str) -> bool {
     let own = last(folder).to_ascii_lowercase();
-    matches!(own.as_str(), "archive" | "archives" | "old")
-        || record::state_of_folder(last(folder), &CollectionConfig::default()).is_some()
+    matches!(own.as_str(), "archive" | "archives" | "old") || is_year(&own) || state(folder).is_some()
+}
+
+fn is_year(folder: &str) -> bool {
+    folder.len() == 4 && folder.parse::<u16>().is_ok_and(|year| (1970..2100).contains(&year))
+}
+
+/// The state that a folder's own name says.
+pub fn state(folder: &str) -> Option<State> {
+    record::state_of_folder(last(folder), &CollectionConfig::default())
+}
+
+/// What the records in a sorting folder are called by its name: `proposals` for `proposals-accepted`.
+pub fn sorted(folder: &str) -> Option<&str> {
+    state(folder)?;
+    let name = last(folder);
+    let parts = name.split_once(['-', '_']).into_iter().flat_map(|(first, rest)| [first, rest]);
+    parts.into_iter().find(|part| strength(part) > Strength::None)
+}
+
+/// The state that a folder's name says, or that of the folder whose years it sorts: `accepted/2021`.
+pub fn state_above_years(folder: &str) -> Option<(&str, State)> {
+    let folder = super::candidate::ancestors(folder).find(|folder| !is_year(last(folder)))?;
+    state(folder).map(|state| (folder, state))
+}
+
+/// Keys that place a page in the navigation of a documentation site.
+pub const NAVIGATION: [&str; 12] = [
+    "sidebar_position",
+    "sidebar_label",
+    "sidebar",
+    "nav_order",
+    "nav_title",
+    "weight",
+    "menu",
+    "menutitle",
+    "linktitle",
+    "toc",
+    "order",
+    "has_children",
+];
+
+/// Files that only a repository of software or a documentation site has at its top.
+pub fn is_of_repository(file: &str) -> bool {
+    const FILES: [&str; 17] = [
+        "cargo.toml",
+        "package.json",
+        "go.mod",
+        "pyproject.toml",
+        "setup.py",
+        "pom.xml",
+        "build.gradle",
+        "gemfile",
+        "composer.json",
+        "makefile",
+        "cmakelists.txt",
+        "dockerfile",
+        "mkdocs.yml",
+        "book.toml",
+        "hugo.toml",
+        "contributing.md",
+        "code_of_conduct.md",
+    ];
+    let lower = file.to_ascii_lowercase();
+    FILES.contains(&lower.as_str()) || lower.starts_with("docusaurus.config") || lower.starts_with("license")
 }
 
 fn last(folder: &str) -> &str {
@@ -263,6 +361,11 @@ mod tests {
             "0000-modele-adr.md",
             "adr/vorlage.md",
             ".claude/commands/adr/adr.md",
+            "000 - Index.md",
+            "adr/0000-toc.md",
+            "docs/Code of Conduct.md",
+            "CODE_OF_CONDUCT-zh.md",
+            "versioned_docs/version-1.0/adr/0001-x.md",
         ] {
             check(path, true);
         }
@@ -275,8 +378,24 @@ mod tests {
             ".decisions/use-quic.md",
             "eip-1.md",
             "0000-use-adrs.md",
+            "adr/0012-index.md",
+            "adr/0000-index-our-records.md",
+            "adr/0012-code-of-conduct.md",
+            "docs/versioned/adr/0001-x.md",
         ] {
             check(path, false);
+        }
+    }
+
+    #[test]
+    fn templates_with_numbers() {
+        for name in ["001-proposal-template", "1-adr-template-short", "0042-template"] {
+            assert!(is_numbered_template(name), "{name}");
+        }
+        for name in
+            ["001-use-a-proposal-template", "proposal-template", "001-proposal", "003-template-engine"]
+        {
+            assert!(!is_numbered_template(name), "{name}");
         }
     }
 
@@ -298,6 +417,21 @@ mod tests {
         check("proposals", Strength::Some, None);
         check("acme__rfcs", Strength::None, Some("RFC"));
         check("docs", Strength::None, None);
+    }
+
+    #[test]
+    fn folders_that_sort() {
+        let check = |folder: &str, expected: bool, word: Option<&str>| {
+            assert_eq!((is_sorting(folder), sorted(folder)), (expected, word), "{folder}");
+        };
+        check("rfcs/accepted", true, None);
+        check("docs/proposals-accepted", true, Some("proposals"));
+        check("docs/rejected_rfcs", true, Some("rfcs"));
+        check("accepted/2021", true, None);
+        check("adr/1-rejected", true, None);
+        check("docs/accepted-practices", false, None);
+        check("adr/2101", false, None);
+        check("proposals", false, None);
     }
 
     #[test]

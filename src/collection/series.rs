@@ -26,9 +26,16 @@ pub struct Series<'a> {
     pub prefix: Option<String>,
     /// The records are of several families told by a letter that belongs to the number (`A6`, `L12`).
     pub lettered: bool,
+    /// How plainly the names of the folders say that these are records.
+    pub strength: Strength,
 }
 
 impl Series<'_> {
+    /// True where more than half of the records have a number.
+    pub fn is_numbered(&self) -> bool {
+        self.members.iter().filter(|member| member.name.number.is_some()).count() * 2 > self.members.len()
+    }
+
     fn numbers(&self) -> BTreeSet<&str> {
         self.members
             .iter()
@@ -50,7 +57,7 @@ pub fn share(sample: &[Evidence], holds: impl Fn(&Evidence) -> bool) -> f64 {
 fn sample(candidates: &[Candidate<'_>]) -> Vec<Evidence> {
     let step = candidates.len().div_ceil(SAMPLE).max(1);
     let evidence = |candidate: &Candidate<'_>| {
-        let mut evidence = candidate.evidence();
+        let mut evidence = candidate.evidence().clone();
         // Capitals before the number that the file's name has, too, are the series'.
         let own = |(_, number): &(String, String)| {
             candidate.name.number.is_some_and(|own| number::same(own, number))
@@ -63,25 +70,40 @@ fn sample(candidates: &[Candidate<'_>]) -> Vec<Evidence> {
     candidates.iter().step_by(step).map(evidence).collect()
 }
 
-/// The series of one folder. Numbers with different words of a series before them (`adr-001`, `rfc-001`)
-/// are counted apart; what has no such word stays with the largest series.
+/// The series of one folder. Numbers with different words of a series before them (`adr-001`, `rfc-001`), or
+/// with letters that their metadata has, too, are counted apart; what has no such word stays with the largest
+/// series, unless that is the smaller part of the folder.
 pub fn families(candidates: Vec<Candidate<'_>>) -> Vec<Vec<Candidate<'_>>> {
-    let word = |candidate: &Candidate<'_>| {
+    let mut same: BTreeMap<String, usize> = BTreeMap::new();
+    let letters = |candidate: &Candidate<'_>| {
         let prefix = candidate.name.number.and(candidate.name.prefix)?;
-        (number::is_series_word(prefix) && !name::is_vague(prefix)).then(|| prefix.to_ascii_uppercase())
+        (!name::is_vague(prefix)).then(|| prefix.to_ascii_uppercase())
     };
-    let mut counts: BTreeMap<String, usize> = BTreeMap::new();
-    for word in candidates.iter().filter_map(word) {
+    for word in candidates.iter().filter_map(letters) {
+        *same.entry(word).or_default() += 1;
+    }
+    // Letters that most of the folder has need no proof, and whether one record has them is not asked of all.
+    let word = |candidate: &Candidate<'_>| {
+        let word = letters(candidate)?;
+        let is_series = number::is_series_word(&word) || same.len() > 1 && candidate.states_its_name();
+        is_series.then_some(word)
+    };
+    let words = candidates.iter().map(word).collect::<Vec<_>>();
+    let mut counts: BTreeMap<&String, usize> = BTreeMap::new();
+    for word in words.iter().flatten() {
         *counts.entry(word).or_default() += 1;
     }
-    if counts.len() < 2 {
+    let Some((largest, count)) = counts.iter().max_by_key(|(_, count)| **count) else {
+        return vec![candidates];
+    };
+    let is_minority = *count >= 2 && counts.values().sum::<usize>() * 2 < candidates.len();
+    if counts.len() < 2 && !is_minority {
         return vec![candidates];
     }
-    let largest =
-        counts.into_iter().max_by_key(|(_, count)| *count).map(|(word, _)| word).unwrap_or_default();
+    let rest = if is_minority { String::new() } else { (*largest).clone() };
     let mut families: BTreeMap<String, Vec<Candidate<'_>>> = BTreeMap::new();
-    for candidate in candidates {
-        families.entry(word(&candidate).unwrap_or_else(|| largest.clone())).or_default().push(candidate);
+    for (candidate, word) in candidates.into_iter().zip(words) {
+        families.entry(word.unwrap_or_else(|| rest.clone())).or_default().push(candidate);
     }
     families.into_values().collect()
 }
@@ -89,15 +111,14 @@ pub fn families(candidates: Vec<Candidate<'_>>) -> Vec<Vec<Candidate<'_>>> {
 /// Gives the numbers of a folder their letters where several letters tell families of them (`A6`, `L12`).
 /// A letter that only one file has (`S3-buckets`) is part of its name.
 fn with_letters(candidates: &mut [Candidate<'_>]) -> bool {
-    let lettered =
-        candidates.iter().filter_map(|candidate| number::lettered(number::name_of(candidate.path)));
+    let lettered = candidates.iter().filter_map(|candidate| number::lettered(candidate.own_name));
     let numbers = lettered.filter_map(|name| name.number).collect::<Vec<_>>();
     let letters = numbers.iter().filter_map(|number| number.chars().next()).collect::<BTreeSet<_>>();
     if letters.len() < 2 || numbers.len() * 3 < candidates.len() * 2 || numbers.len() < letters.len() * 2 {
         return false;
     }
     for candidate in candidates {
-        if let Some(name) = number::lettered(number::name_of(candidate.path)) {
+        if let Some(name) = number::lettered(candidate.own_name) {
             candidate.name = name;
         }
     }
@@ -118,48 +139,59 @@ fn common_prefix(candidates: &[Candidate<'_>]) -> Option<String> {
         }
     }
     let (prefix, count) = counts.into_iter().max_by_key(|(prefix, count)| (*count, prefix.len()))?;
-    let enough = count * 2 > candidates.len() && count >= 2 || number::is_series_word(&prefix);
+    let enough = count * 2 > candidates.len() && count >= 2 || number::names_a_series(&prefix);
     enough.then_some(prefix)
 }
 
-/// Letters before a number that the record's own metadata has as its key: `ics-018-x` with `ics: 18`.
+/// Letters before a number that the record's own metadata has as its key (`ics-018-x` with `ics: 18`) or in its
+/// number or title.
 fn declared_prefix(candidates: &[Candidate<'_>]) -> Option<String> {
     let prefixed = candidates.iter().filter_map(|candidate| Some((candidate, candidate.name.prefix?)));
     let mut declared =
-        prefixed.take(4).filter(|(candidate, prefix)| candidate.evidence().is_numbered_by(prefix));
+        prefixed.take(4).filter(|(candidate, prefix)| !name::is_vague(prefix) && candidate.states_its_name());
     declared.next().map(|(_, prefix)| prefix.to_ascii_uppercase())
 }
 
-/// Sorts the candidates of one folder into the members of a series and the rest. `sure` says that the
-/// configuration names the folder.
+/// What the place of a folder says of the files in it.
+#[derive(Debug, Clone, Copy)]
+pub struct Place {
+    /// What the folder's name says of its holding records.
+    pub strength: Strength,
+    /// The configuration names it.
+    pub sure: bool,
+    /// Its name is the state of the records in it.
+    pub is_state: bool,
+}
+
+/// Sorts the candidates of one folder into the members of a series and the rest, which goes to `skipped`. Gives
+/// all of them back where they are no series.
 pub fn judge<'a>(
     folder: &'a str,
     mut candidates: Vec<Candidate<'a>>,
-    sure: bool,
-    strength: Strength,
+    place: Place,
     skipped: &mut Vec<Skipped>,
-) -> Option<Series<'a>> {
+) -> Result<Series<'a>, Vec<Candidate<'a>>> {
+    let Place { strength, sure, is_state } = place;
     let lettered = with_letters(&mut candidates);
     let own_prefix = common_prefix(&candidates).or_else(|| declared_prefix(&candidates));
-    for candidate in &mut candidates {
-        if !number::belongs(candidate.name.prefix, own_prefix.as_deref()) {
-            candidate.name = Name { slug: number::name_of(candidate.path), ..Name::default() };
-        }
-    }
-    let in_series = |candidate: &Candidate<'_>| {
-        candidate.name.number.is_some() || candidate.name.date.is_some() || candidate.name.placeholder
+    let numbered = |candidate: &&Candidate<'_>| {
+        let Name { prefix, number, placeholder, .. } = candidate.name;
+        number.is_some() && number::belongs(prefix, own_prefix.as_deref()) || placeholder
     };
-    let numbered = candidates
-        .iter()
-        .filter(|candidate| candidate.name.number.is_some() || candidate.name.placeholder)
-        .count();
-    let dated = candidates.iter().filter(|candidate| candidate.name.date.is_some()).count();
+    let numbered = candidates.iter().filter(numbered).count();
+    let dated = candidates.iter().filter(|of| of.name.date.is_some() || of.name.month).count();
     let all = candidates.len();
     let sample = sample(&candidates);
-    let status = share(&sample, |evidence| evidence.status);
+    let status = if is_state { 1.0 } else { share(&sample, |evidence| evidence.status) };
     let discussion = share(&sample, |evidence| evidence.discussion);
     let telling = share(&sample, |evidence| evidence.telling > 0 || evidence.status);
     let labelled = share(&sample, |evidence| evidence.label.is_some());
+    let shaped = share(&sample, |evidence| evidence.telling > 1);
+    let navigation =
+        share(&sample, |evidence| name::NAVIGATION.iter().any(|key| evidence.keys.contains(*key)));
+    let padded =
+        candidates.iter().filter(|of| of.name.number.is_some_and(|number| digits(number) >= 3)).count();
+    let padded = padded > 1 && padded * 2 >= numbered;
     let strong = strength == Strength::Sure;
     let series = numbered + dated;
     let accepted = sure
@@ -171,50 +203,189 @@ pub fn judge<'a>(
                 || numbered * 2 >= all
                     && (discussion >= 0.3
                         || strength == Strength::Some && (telling >= 0.5 || labelled >= 0.5))
+                // `proposals/0012-use-quic.md` needs no metadata where all names are so.
+                || strength == Strength::Some && !name::holds_plans(folder) && series * 5 >= all * 4 && padded
         } else {
-            status >= 0.5 && (all > 1 || strength > Strength::None) || strong && (telling >= 0.3 || all > 1)
+            // Pages of a documentation site may have a status, too.
+            let is_documentation = strength == Strength::None && !is_state && navigation >= 0.5;
+            status >= 0.5 && (all > 1 || strength > Strength::None || is_state) && !is_documentation
+                || strength == Strength::Some && all > 1 && (shaped >= 0.75 || shaped >= 0.5 && status >= 0.2)
+                || strong && (telling >= 0.3 || all > 1)
         };
     if !accepted {
-        for candidate in candidates {
-            skipped.push(Skipped {
-                path: candidate.path.to_owned(),
-                reason: "not in a series of records, and states no status".to_owned(),
-            });
-        }
-        return None;
+        return Err(candidates);
     }
     // In a series that goes by number or date, a name without one is a page about the series.
     let strict = series * 5 >= all * 4 && series >= 2;
+    let what = if dated > numbered { "date" } else { "number" };
     let mut members = Vec::with_capacity(all);
-    for candidate in candidates {
-        let reason = if in_series(&candidate) || series == 0 && (strong || sure) {
+    for mut candidate in candidates {
+        let foreign =
+            candidate.name.prefix.filter(|prefix| !number::belongs(Some(*prefix), own_prefix.as_deref()));
+        if foreign.is_some() {
+            candidate.name = Name { slug: candidate.own_name, ..Name::default() };
+        }
+        let reason = if candidate.is_in_series() || series == 0 && (strong || sure) {
             None
         } else if strict {
-            let what = if dated > numbered { "date" } else { "number" };
-            Some(format!("its name has no {what}, as those of the records beside it have"))
+            Some(match foreign {
+                Some(letters) => {
+                    format!(
+                        "`{letters}` in its name is not what stands before the numbers of the records beside it"
+                    )
+                }
+                None => format!("its name has no {what}, as those of the records beside it have"),
+            })
         } else {
             let evidence = candidate.evidence();
-            let is_record = evidence.status || evidence.telling > 1;
+            let is_record = evidence.status || evidence.telling > 1 || is_state;
             (!is_record).then(|| "it states no status, and its name has no number".to_owned())
         };
-        let is_named = candidate.name.date.is_some()
-            || candidate
-                .name
-                .number
-                .is_some_and(|number| number.contains(|c: char| ('1'..='9').contains(&c)));
-        let is_template = || {
-            let evidence = candidate.evidence();
-            evidence.template || evidence.open && candidate.name.number.is_some()
-        };
-        let reason =
-            reason.or_else(|| (!is_named && is_template()).then(|| "a template, by its text".to_owned()));
-        match reason {
-            Some(reason) => skipped.push(Skipped { path: candidate.path.to_owned(), reason }),
+        match reason.or_else(|| template(&candidate)) {
+            Some(reason) => skipped.push(Skipped::new(candidate.path, reason)),
             None => members.push(candidate),
         }
     }
     let prefix = own_prefix.or_else(|| written_prefix(&sample));
-    (!members.is_empty()).then_some(Series { folder, members, sample, prefix, lettered })
+    match members.is_empty() {
+        true => Err(Vec::new()),
+        false => Ok(Series { folder, members, sample, prefix, lettered, strength }),
+    }
+}
+
+/// Why a candidate is a template, where its name has neither a date nor a number other than zero.
+fn template(candidate: &Candidate<'_>) -> Option<String> {
+    let Name { number, date, month, .. } = candidate.name;
+    let not_zero = |number: &str| number.contains(|c: char| ('1'..='9').contains(&c));
+    let is_named = date.is_some() || month || number.is_some_and(not_zero);
+    let is_template = || {
+        let evidence = candidate.evidence();
+        evidence.template || evidence.open && number.is_some()
+    };
+    (!is_named && is_template()).then(|| "a template, by its text".to_owned())
+}
+
+/// The records in a folder that is no series by itself, as it lies below or beside others: areas of a log with a
+/// record each, folders without statuses among folders with them. `home` is what those are.
+pub fn judge_with<'a>(
+    folder: &'a str,
+    candidates: Vec<Candidate<'a>>,
+    home: &Home<'_>,
+) -> (Option<Series<'a>>, Vec<Candidate<'a>>) {
+    let in_series = candidates.iter().filter(|candidate| candidate.is_in_series()).count();
+    let is_numbered = in_series * 2 >= candidates.len();
+    let is_record = |candidate: &Candidate<'_>| {
+        let Name { prefix, number, date, month, .. } = candidate.name;
+        let has_keys = || home.has_keys_of(candidate.evidence());
+        let states = || {
+            let evidence = candidate.evidence();
+            evidence.status || has_keys() || home.named && evidence.telling > 0
+        };
+        match number {
+            Some(number) => {
+                let own = prefix.is_some_and(|prefix| number::belongs(Some(prefix), home.prefix.as_deref()));
+                let alike =
+                    || (home.named || home.beside) && prefix.is_none() && is_numbered && home.pads_as(number);
+                let none = || prefix.is_none() && states();
+                home.by_number && (own || alike() || none()) || !home.by_number && has_keys()
+            }
+            None if date.is_some() || month => home.by_date && (is_numbered && home.sure || states()),
+            None if home.by_number || home.by_date => false,
+            None => candidate.evidence().status || candidate.evidence().telling > 1 && has_keys(),
+        }
+    };
+    let (mut members, rest): (Vec<_>, Vec<_>) =
+        candidates.into_iter().partition(|candidate| is_record(candidate) && template(candidate).is_none());
+    if members.is_empty() {
+        return (None, rest);
+    }
+    let prefix = common_prefix(&members).or_else(|| home.prefix.clone().filter(|_| home.by_number));
+    for member in &mut members {
+        if !number::belongs(member.name.prefix, prefix.as_deref()) {
+            member.name = Name { slug: member.own_name, ..Name::default() };
+        }
+    }
+    let sample = sample(&members);
+    let strength = Strength::Some;
+    (Some(Series { folder, members, sample, prefix, lettered: false, strength }), rest)
+}
+
+/// What the series around a folder have in common.
+#[derive(Debug)]
+pub struct Home<'a> {
+    /// The folder that holds them all says so by its name.
+    sure: bool,
+    /// It may say so.
+    named: bool,
+    /// There are several folders of records beside each other in it, whose names say nothing.
+    beside: bool,
+    prefix: Option<String>,
+    by_number: bool,
+    by_date: bool,
+    /// Lengths of the numbers.
+    digits: BTreeSet<usize>,
+    /// Keys that at least half of the records have.
+    keys: BTreeSet<&'a str>,
+}
+
+impl<'a> Home<'a> {
+    /// What is around a folder: the series in or below the nearest folder above it that holds records by its
+    /// name, or itself, or in several folders beside the one in question.
+    pub fn of(folder: &str, series: &'a [Series<'_>], root_name: &str) -> Option<Home<'a>> {
+        ancestors(folder).skip(1).find_map(|above| {
+            let below = |one: &&Series<'_>| ancestors(one.folder).any(|folder| folder == above);
+            let around = series.iter().filter(below).collect::<Vec<_>>();
+            let is_area = |one: &&&Series<'_>| {
+                !one.folder.is_empty() && split(one.folder).0 == above && one.strength == Strength::None
+            };
+            let areas = around.iter().filter(is_area).map(|one| one.folder).collect::<BTreeSet<_>>();
+            let strength = name::effective_strength(above, root_name);
+            let beside = split(folder).0 == above && areas.len() >= 2;
+            let holds = || around.iter().any(|one| one.folder == above);
+            Home::new(&around, strength, beside).filter(|home| home.named || beside || holds())
+        })
+    }
+
+    fn new(series: &[&'a Series<'_>], strength: Strength, beside: bool) -> Option<Home<'a>> {
+        let largest = series.iter().max_by_key(|one| one.members.len())?;
+        let members = || series.iter().flat_map(|one| &one.members);
+        let all = members().count();
+        let numbers = members().filter_map(|member| member.name.number).collect::<Vec<_>>();
+        let dated = members().filter(|member| member.name.date.is_some() || member.name.month).count();
+        let sample = series.iter().flat_map(|one| &one.sample).collect::<Vec<_>>();
+        let mut counts: BTreeMap<&str, usize> = BTreeMap::new();
+        for key in sample.iter().flat_map(|evidence| &evidence.keys) {
+            *counts.entry(key).or_default() += 1;
+        }
+        Some(Home {
+            sure: strength == Strength::Sure,
+            named: strength > Strength::None,
+            beside,
+            prefix: largest.prefix.clone(),
+            by_number: numbers.len() * 2 > all,
+            by_date: dated * 2 > all,
+            digits: numbers.iter().map(|number| digits(number)).collect(),
+            keys: counts
+                .into_iter()
+                .filter(|(_, count)| count * 2 >= sample.len())
+                .map(|(key, _)| key)
+                .collect(),
+        })
+    }
+
+    fn pads_as(&self, number: &str) -> bool {
+        self.digits.contains(&digits(number))
+    }
+
+    /// True for a record that has most of the keys of these, of which there are some.
+    fn has_keys_of(&self, evidence: &Evidence) -> bool {
+        let has = self.keys.iter().filter(|key| evidence.keys.contains(**key)).count();
+        has >= 3 && has * 4 >= self.keys.len() * 3
+    }
+}
+
+fn digits(number: &str) -> usize {
+    number.bytes().take_while(u8::is_ascii_digit).count()
 }
 
 /// The letters that the metadata or headings of a sample put before numbers.
@@ -225,6 +396,37 @@ fn written_prefix(sample: &[Evidence]) -> Option<String> {
     }
     let (prefix, count) = counts.into_iter().max_by_key(|(_, count)| *count)?;
     (count * 3 >= sample.len()).then_some(prefix)
+}
+
+/// The series that a series is a copy of, as a worktree of the repository or the documentation of an earlier
+/// version holds one: the other lies in the same folder but for folders above it, and of the files that both
+/// have most say the same.
+pub fn original_of<'s, 'a>(one: &Series<'_>, all: &'s [Series<'a>]) -> Option<&'s Series<'a>> {
+    let below = |path: &str, folder: &str| path[folder.len()..].trim_start_matches('/').to_owned();
+    let own: BTreeMap<String, &Candidate<'_>> =
+        one.members.iter().map(|member| (below(member.path, one.folder), member)).collect();
+    all.iter().find(|other| {
+        if !is_inserted(one.folder, other.folder) {
+            return false;
+        }
+        let twins = other
+            .members
+            .iter()
+            .filter_map(|member| own.get(&below(member.path, other.folder)).map(|own| (*own, member)));
+        let twins = twins.collect::<Vec<_>>();
+        let enough = twins.len() >= 2 && twins.len() * 4 >= own.len().min(other.members.len()) * 3;
+        let same = || twins.iter().filter(|(own, other)| own.evidence() == other.evidence()).count();
+        enough && same() * 2 >= twins.len()
+    })
+}
+
+/// True where folders put into the path `short` give the path `long`.
+fn is_inserted(long: &str, short: &str) -> bool {
+    let parts = |path: &str| path.split('/').filter(|part| !part.is_empty()).map(str::to_owned).collect();
+    let (long, short): (Vec<String>, Vec<String>) = (parts(long), parts(short));
+    let first = long.iter().zip(&short).take_while(|(long, short)| long == short).count();
+    let last = long.iter().rev().zip(short.iter().rev()).take_while(|(long, short)| long == short).count();
+    long.len() > short.len() && first + last >= short.len()
 }
 
 /// Joins folders that are one series: sub-folders that sort, areas below one folder of records. Series

@@ -1,10 +1,13 @@
 //! What the head of a file says of its being a record, for [`crate::collection::find`].
 
+use std::collections::BTreeSet;
+
 use crate::config::CollectionConfig;
 
 use super::container::Reader;
+use super::entry;
 use super::field::{self, Field};
-use super::{OriginKind, date, inline, number, stated, title};
+use super::{OriginKind, State, date, inline, number, stated, title};
 
 /// What the head of a file says of its being a record, for finding collections.
 #[derive(Debug, Clone, Default, PartialEq, Eq)]
@@ -23,10 +26,16 @@ pub struct Evidence {
     pub front_matter: bool,
     /// A short key that nobody knows and that holds nothing but a number: `ics: 4`.
     pub number_key: Option<String>,
+    /// Its number in the metadata, without letters: `0012`.
+    pub number: Option<String>,
+    /// Its keys, lower case, as far as they are not headings.
+    pub keys: BTreeSet<String>,
     /// What its first heading begins with where that is capitals and a number: `MSC` and `1219`.
     pub label: Option<(String, String)>,
     /// Its status is the alternatives of a template, of which none is chosen.
     pub open: bool,
+    /// Its status is that of a decision that was taken: no draft, no proposal.
+    pub decided: bool,
     /// Its title is a template's placeholder, or calls it a template and no status is chosen.
     pub template: bool,
 }
@@ -47,7 +56,11 @@ pub fn evidence(text: &str, sidecar: Option<&str>) -> Evidence {
     let Reader { entries, sections, .. } =
         Reader::new(text, sidecar, &rules).with_sections(MOST_SECTIONS).all();
     let front_matter = entries.iter().any(|entry| entry.container == OriginKind::FrontMatter);
-    let mut evidence = Evidence { front_matter, ..Evidence::default() };
+    let is_key = |entry: &&entry::Entry| {
+        !matches!(entry.container, OriginKind::Section | OriginKind::Heading | OriginKind::Text)
+    };
+    let keys = entries.iter().filter(is_key).map(|entry| entry.key.trim().to_lowercase()).collect();
+    let mut evidence = Evidence { front_matter, keys, ..Evidence::default() };
     let mut chosen = false;
     let mut title = None;
     for section in &sections {
@@ -70,6 +83,7 @@ pub fn evidence(text: &str, sidecar: Option<&str>) -> Evidence {
                     evidence.prefix = Some(entry.key.clone());
                 }
                 evidence.number_key = Some(entry.key.clone());
+                evidence.number = number::of_value(&entry.node.to_text()).map(|(_, number)| number);
             }
             continue;
         };
@@ -81,13 +95,16 @@ pub fn evidence(text: &str, sidecar: Option<&str>) -> Evidence {
                     let short = written.label.split_whitespace().count() <= 4;
                     evidence.status |= written.known || written.template || short;
                     chosen |= written.known && !written.template;
+                    evidence.decided |= chosen && !matches!(written.state, State::Draft | State::Proposed);
                     evidence.open |= written.template;
                 }
                 None => evidence.status |= !entry.node.is_empty(),
             },
             Field::Title if !entry.node.is_empty() => title = Some(inline::plain(&entry.node.to_text())),
             Field::Number => {
-                if let Some((Some(prefix), _)) = number::of_value(&entry.node.to_text()) {
+                let (prefix, number) = number::of_value(&entry.node.to_text()).unzip();
+                evidence.number = evidence.number.or(number);
+                if let Some(prefix) = prefix.flatten() {
                     evidence.prefix = Some(prefix);
                 } else if number::is_series_word(&entry.key) && entry.key.len() <= 5 {
                     evidence.prefix = Some(entry.key.clone());

@@ -12,6 +12,8 @@ pub struct Name<'a> {
     pub number: Option<&'a str>,
     /// A date before the slug.
     pub date: Option<Date>,
+    /// A year and a month before the slug, without a day: no number and no date.
+    pub month: bool,
     /// The rest; the whole name where nothing else is in it.
     pub slug: &'a str,
     /// `XXXX-title`, `NNNN-title`: a number will be given later.
@@ -44,9 +46,8 @@ fn folder_and_stem(path: &str) -> (&str, &str) {
 /// Reads a name: `0012-use-quic`, `eip-1559`, `RFC0012-Enable-X`, `20200101-first`, `2020-01-01-first`,
 /// `ADR-CE-001-x`, `XXXX-title`, `use-quic`.
 pub fn read(name: &str) -> Name<'_> {
-    if let Some((date, length)) = leading_date(name) {
-        let slug = name[length..].trim_start_matches(['-', '_', ' ', '.']);
-        return Name { date: Some(date), slug: if slug.is_empty() { name } else { slug }, ..Name::default() };
+    if let Some(dated) = dated(name, name) {
+        return dated;
     }
     let plain = Name { slug: name, ..Name::default() };
     let start = match name.find(|c: char| c.is_ascii_digit()) {
@@ -67,6 +68,16 @@ pub fn read(name: &str) -> Name<'_> {
         .all(|segment| segment.len() <= 12 && segment.chars().all(|c| c.is_ascii_alphabetic()));
     if !prefix.is_empty() && (segments.len() > 3 || !letters) {
         return plain;
+    }
+    // `adr-process-v2` is the second version of something.
+    if segments.last().is_some_and(|word| segments.len() > 1 && is_version_word(word)) || prefix == "v" {
+        return plain;
+    }
+    // `ADR-2026-05-12-use-quic` goes by date; in `adr-review-2026-05-12` the date is of something else.
+    if !prefix.is_empty()
+        && let Some(dated) = dated(name, &name[start..])
+    {
+        return if is_series_word(prefix) { dated } else { plain };
     }
     let digits = name[start..].bytes().take_while(u8::is_ascii_digit).count();
     if digits > 7 {
@@ -91,9 +102,8 @@ pub fn read(name: &str) -> Name<'_> {
     Name {
         prefix: (!prefix.is_empty()).then_some(prefix),
         number: Some(&name[start..end]),
-        date: None,
         slug: if slug.is_empty() { name } else { slug },
-        placeholder: false,
+        ..Name::default()
     }
 }
 
@@ -107,6 +117,37 @@ pub fn lettered(name: &str) -> Option<Name<'_>> {
         number: Some(number),
         ..plain
     })
+}
+
+/// What `rest`, the end of `name`, says where it begins with a date, or with a year and a month.
+fn dated<'a>(name: &'a str, rest: &'a str) -> Option<Name<'a>> {
+    let date = leading_date(rest);
+    let length = date.map(|(_, length)| length).or_else(|| leading_month(rest))?;
+    let slug = rest[length..].trim_start_matches(['-', '_', ' ', '.']);
+    let slug = if slug.is_empty() { name } else { slug };
+    Some(Name { date: date.map(|(date, _)| date), month: date.is_none(), slug, ..Name::default() })
+}
+
+/// Words before a number that counts the versions or parts of one thing.
+fn is_version_word(word: &str) -> bool {
+    const WORDS: [&str; 9] = ["v", "ver", "version", "rev", "revision", "part", "phase", "draft", "release"];
+    WORDS.iter().any(|version| word.eq_ignore_ascii_case(version))
+}
+
+/// The length of a year and a month at the start of a name: `202012`, `2020-12`, `2020_12`.
+fn leading_month(name: &str) -> Option<usize> {
+    let bytes = name.as_bytes();
+    let digits = bytes.iter().take_while(|byte| byte.is_ascii_digit()).count();
+    let (month, length) = match digits {
+        6 => (name.get(4..6)?, 6),
+        4 if matches!(bytes.get(4)?, b'-' | b'_' | b'.') => (name.get(5..7)?, 7),
+        _ => return None,
+    };
+    // Later years are numbers of a long log.
+    let year = name.get(..4)?.parse::<u16>().ok().filter(|year| (1990..2050).contains(year));
+    let month = month.parse::<u8>().ok().filter(|month| (1..=12).contains(month));
+    let ended = name[length..].starts_with(['-', '_', ' ', '.']) || name.len() == length;
+    (year.is_some() && month.is_some() && ended).then_some(length)
 }
 
 /// A date at the start of a name: `20200101`, `2020-01-01`, `2020_01_01`, with its length.
@@ -143,12 +184,20 @@ pub fn is_series_word(word: &str) -> bool {
 /// it, or a word that always does.
 pub fn belongs(prefix: Option<&str>, series: Option<&str>) -> bool {
     let Some(prefix) = prefix else { return true };
-    let first = prefix.split(['-', '_', ' ']).next().unwrap_or(prefix);
     let starts = |series: &str| {
         prefix.get(..series.len()).is_some_and(|start| start.eq_ignore_ascii_case(series))
             && !prefix[series.len()..].starts_with(|c: char| c.is_ascii_alphabetic())
     };
-    series.is_some_and(starts) || is_series_word(first) || is_series_word(prefix)
+    series.is_some_and(starts) || names_a_series(prefix)
+}
+
+/// True for letters before a number of which the first, or another that is an acronym, is a word of a series:
+/// `ADR`, `RFC-core`, `ORG-ADR-net`.
+pub fn names_a_series(prefix: &str) -> bool {
+    let mut words = prefix.split(['-', '_', ' ']);
+    is_series_word(prefix)
+        || words.next().is_some_and(is_series_word)
+        || words.any(|word| word.bytes().all(|byte| byte.is_ascii_uppercase()) && is_series_word(word))
 }
 
 /// Reads a number as metadata gives it: `12`, `0012`, `ADR-0012`, `[SE-0001](0001-x.md)`, `046-01`. Returns
@@ -208,6 +257,21 @@ mod tests {
         check("use-quic", None, None, "use-quic");
         check("XXXX-title", None, None, "title");
         check("adr_with_name", None, None, "adr_with_name");
+        check("202012-month", None, None, "month");
+        check("2020-12-month", None, None, "month");
+        check("202013-no-month", None, Some("202013"), "no-month");
+        check("2040-12-angry-men", None, None, "angry-men");
+        check("2071-12-angry-men", None, Some("2071"), "12-angry-men");
+        check("2020-120-x", None, Some("2020"), "120-x");
+        check("adr-process-v2", None, None, "adr-process-v2");
+        check("v2", None, None, "v2");
+        check("adr-v2", None, None, "adr-v2");
+        check("adr-2-v2", Some("adr"), Some("2"), "v2");
+        check("V2-lettered", Some("V"), Some("2"), "lettered");
+        check("adr-review-2026-05-12", None, None, "adr-review-2026-05-12");
+        check("ADR-2026-05-12-x", None, None, "x");
+        check("ADR-2026-x", Some("ADR"), Some("2026"), "x");
+        check("rfc-202012-x", None, None, "x");
         check("0012-2fa", None, Some("0012"), "2fa");
         check("2fa-login", None, None, "2fa-login");
         check("日本語", None, None, "日本語");

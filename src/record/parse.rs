@@ -36,7 +36,7 @@ pub fn parse(text: &SourceText, sidecar: Option<&SourceText>, collection: &Colle
     let container::Reader { mut entries, problems, body_start, preamble, sections, .. } = read;
     let scan = markdown::scan(text, body_start);
 
-    let own_name = number::name_of(&text.path);
+    let own_name = collection.name_of(&text.path);
     let lettered = number::lettered(own_name).filter(|_| collection.lettered);
     let name = lettered.unwrap_or_else(|| number::read(own_name));
     let name = match number::belongs(name.prefix, collection.prefix.as_deref()) {

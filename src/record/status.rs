@@ -8,7 +8,7 @@ use crate::config::CollectionConfig;
 
 use super::statement::{self, Clause};
 use super::vocabulary::{self, OTHER};
-use super::{Origin, State, Status, inline};
+use super::{Origin, State, Status, inline, number};
 
 use State::*;
 
@@ -199,14 +199,16 @@ pub fn of_folder(name: &str, rules: &CollectionConfig) -> Option<State> {
         return Some(*state);
     }
     let spaced = name.replace(['_', '-'], " ").to_lowercase();
-    // `01-accepted`, `proposals-done`: a number or the name of the series may come first.
-    let rest = spaced.split_once(' ').filter(|(first, _)| {
-        let series = first.strip_suffix('s').unwrap_or(first);
-        first.bytes().all(|byte| byte.is_ascii_digit())
-            || super::number::is_series_word(series)
-            || ["proposal", "decision", "design"].contains(&series)
-    });
-    let words = rest.map_or(spaced.as_str(), |(_, rest)| rest);
+    // `01-accepted`, `proposals-done`, `rejected-rfcs`: a number may come first, and the series on either side.
+    let is_series = |word: &str| {
+        let word = word.strip_suffix('s').unwrap_or(word);
+        number::is_series_word(word) || ["enhancement", "design"].contains(&word)
+    };
+    let words = match spaced.split_once(' ') {
+        Some((first, rest)) if first.bytes().all(|byte| byte.is_ascii_digit()) || is_series(first) => rest,
+        Some((first, last)) if is_series(last) => first,
+        _ => spaced.as_str(),
+    };
     const EVERYDAY: [&str; 19] = [
         "0",
         "1",

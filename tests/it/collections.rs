@@ -47,7 +47,8 @@ fn shown(inputs: &Inputs) -> String {
         }
     }
     for skipped in &found.skipped {
-        let _ = writeln!(out, "– {}: {}", skipped.path, skipped.reason);
+        let has = skipped.has.as_ref().map_or(String::new(), |has| format!(" ({has})"));
+        let _ = writeln!(out, "– {}{has}: {}", skipped.path, skipped.reason);
     }
     for diagnostic in &found.diagnostics {
         let _ = writeln!(out, "! {}: {}", diagnostic.code, diagnostic.message);
@@ -171,7 +172,7 @@ fn two_series_in_nested_folders() {
             st `proposals/testing` "ST proposals" ST
               proposals/testing/0001-x.md
               proposals/testing/0002-y.md
-            – proposal-templates/0000-x.md: in a folder of templates
+            – proposal-templates/0000-x.md (a status): in a folder of templates
             – visions/macros.md: not in a series of records, and states no status
         "#]],
     );
@@ -339,7 +340,7 @@ fn configured() {
         gone `nowhere` "Gone" –
         rfc `text` "RFCs" RFC, accepted (Config)
           text/0001-a.md
-        – docs/adr/0001-x.md: outside the collections that `annals.toml` names
+        – docs/adr/0001-x.md (a status): outside the collections that `annals.toml` names
         – text/README.md: an index, by its name
         – text/a-name.md: it states no status, and its name has no number
         ! collection-without-records: collection `gone` has no record: nothing in `nowhere` is one
@@ -459,7 +460,7 @@ fn a_record_in_a_records_folder_is_part_of_it() {
             cip `` "CIPs" CIP
               CIP-0088/README.md
               CIP-0089/README.md
-            – CIP-0088/CIPs/0025/README.md: part of the record `CIP-0088/README.md`
+            – CIP-0088/CIPs/0025/README.md (a status): part of the record `CIP-0088/README.md`
         "#]],
     );
 }
@@ -594,9 +595,9 @@ fn what_else_states_a_status() {
             rfc `text` "RFCs" RFC
               text/0007-merged-is-accepted.md
               text/0008-merged-too.md
-            – .claude/commands/adr/0001-write.md: in a tool's own folder
-            – docs/journal/2024-01-02-monday.md: the records are in `docs/adr`; a collection in `annals.toml` adds this folder
-            – docs/journal/2024-01-03-tuesday.md: the records are in `docs/adr`; a collection in `annals.toml` adds this folder
+            – .claude/commands/adr/0001-write.md (a status): in a tool's own folder
+            – docs/journal/2024-01-02-monday.md (a status): the records are in `docs/adr`; a collection in `annals.toml` adds this folder
+            – docs/journal/2024-01-03-tuesday.md (a status): the records are in `docs/adr`; a collection in `annals.toml` adds this folder
             – docs/specs/0007-login.md: the records are in `docs/adr`; a collection in `annals.toml` adds this folder
             – docs/specs/0008-logout.md: the records are in `docs/adr`; a collection in `annals.toml` adds this folder
         "#]],
@@ -638,6 +639,485 @@ fn a_paragraph_under_status_is_no_status() {
               docs/adr/0001-x.md
             – spec/verification_001.md: not in a series of records, and states no status
             – spec/verification_002.md: not in a series of records, and states no status
+        "#]],
+    );
+}
+
+#[test]
+fn a_page_beside_a_folder_of_its_name() {
+    // A page with a number has its material in the folder; one without is about something else.
+    check(
+        &[
+            ("docs/architecture.md", PROSE),
+            ("docs/architecture/decisions/0001-use-quic.md", STATED),
+            ("docs/architecture/decisions/0002-use-postgres.md", PROSE),
+            ("docs/architecture/decisions/0002-use-postgres/benchmark.md", PROSE),
+            ("docs/architecture/decisions/0002-use-postgres/01-plan.md", PROSE),
+            ("docs/architecture/decisions/0002-use-postgres/0003-which-version.md", STATED),
+        ],
+        expect![[r#"
+            adr `docs/architecture/decisions` "ADRs" ADR
+              docs/architecture/decisions/0001-use-quic.md
+              docs/architecture/decisions/0002-use-postgres.md
+              docs/architecture/decisions/0002-use-postgres/0003-which-version.md
+            – docs/architecture.md: not in a series of records, and states no status
+            – docs/architecture/decisions/0002-use-postgres/01-plan.md (a number): part of the record `docs/architecture/decisions/0002-use-postgres.md`
+            – docs/architecture/decisions/0002-use-postgres/benchmark.md: part of the record `docs/architecture/decisions/0002-use-postgres.md`
+        "#]],
+    );
+    check(
+        &[("adr/use-quic.md", STATED), ("adr/use-quic/benchmark.md", PROSE), ("adr/use-postgres.md", STATED)],
+        expect![[r#"
+            adr `adr` "ADRs" ADR
+              adr/use-postgres.md
+              adr/use-quic.md
+            – adr/use-quic/benchmark.md: part of the record `adr/use-quic.md`
+        "#]],
+    );
+}
+
+#[test]
+fn a_readme_with_a_status_above_records() {
+    check(
+        &[
+            ("02-storage/README.md", "# Storage\n\nStatus: active\n"),
+            ("02-storage/adr/0001-use-postgres.md", STATED),
+            ("02-storage/adr/0002-use-redis.md", STATED),
+            ("decisions/platform/README.md", "# Platform\n\nStatus: active\n"),
+            ("decisions/platform/0001-use-kafka.md", STATED),
+            ("decisions/platform/0002-use-nats.md", STATED),
+            ("decisions/use-quic/README.md", STATED),
+            ("decisions/use-quic/benchmark.md", PROSE),
+            ("decisions/use-quic/01-setup.md", PROSE),
+        ],
+        expect![[r#"
+            02-storage-adr `02-storage/adr` "ADRs of 02-storage" ADR
+              02-storage/adr/0001-use-postgres.md
+              02-storage/adr/0002-use-redis.md
+            adr `decisions` "ADRs" ADR
+              decisions/platform/0001-use-kafka.md
+              decisions/platform/0002-use-nats.md
+              decisions/use-quic/README.md
+            – 02-storage/README.md (a status): an index, by its name
+            – decisions/platform/README.md (a status): an index, by its name
+            – decisions/use-quic/01-setup.md (a number): part of the record `decisions/use-quic/README.md`
+            – decisions/use-quic/benchmark.md: part of the record `decisions/use-quic/README.md`
+        "#]],
+    );
+}
+
+#[test]
+fn folders_below_a_folder_of_records() {
+    // Areas with one record each, one of them without a status; a guide is no area.
+    check(
+        &[
+            ("docs/adr/network/0001-use-quic.md", STATED),
+            ("docs/adr/storage/0002-use-postgres.md", STATED),
+            ("docs/adr/compute/0003-use-vms.md", PROSE),
+            ("docs/adr/guide/01-write.md", PROSE),
+            ("docs/adr/guide/02-review.md", PROSE),
+            ("docs/adr/minutes/monday.md", PROSE),
+        ],
+        expect![[r#"
+            adr `docs/adr` "ADRs" ADR
+              docs/adr/compute/0003-use-vms.md
+              docs/adr/network/0001-use-quic.md
+              docs/adr/storage/0002-use-postgres.md
+            – docs/adr/guide/01-write.md (a number): not in a series of records, and states no status
+            – docs/adr/guide/02-review.md (a number): not in a series of records, and states no status
+            – docs/adr/minutes/monday.md: not in a series of records, and states no status
+        "#]],
+    );
+    // A series by its prefix.
+    check(
+        &[
+            ("docs/rfc/rfc-001-queues.md", BULLETS),
+            ("docs/rfc/core/rfc-002-topics.md", PROSE),
+            ("docs/rfc/core/rfc-003-streams.md", PROSE),
+            ("docs/rfc/core/http2.md", PROSE),
+            ("docs/guide/rfc-2119-words.md", PROSE),
+        ],
+        expect![[r#"
+            rfc `docs/rfc` "RFCs" RFC
+              docs/rfc/core/rfc-002-topics.md
+              docs/rfc/core/rfc-003-streams.md
+              docs/rfc/rfc-001-queues.md
+            – docs/guide/rfc-2119-words.md (a number after `rfc`): not in a series of records, and states no status
+            – docs/rfc/core/http2.md: not in a series of records, and states no status
+        "#]],
+    );
+    // Folders beside each other whose names say nothing.
+    check(
+        &[
+            ("network/0001-use-quic.md", STATED),
+            ("storage/0002-use-postgres.md", STATED),
+            ("compute/0003-use-vms.md", PROSE),
+            ("guide/01-install.md", PROSE),
+        ],
+        expect![[r#"
+            compute `compute` "Compute" –
+              compute/0003-use-vms.md
+            network `network` "Network" –
+              network/0001-use-quic.md
+            storage `storage` "Storage" –
+              storage/0002-use-postgres.md
+            – guide/01-install.md: not in a series of records, and states no status
+        "#]],
+    );
+}
+
+#[test]
+fn prefixes_with_an_area() {
+    check(
+        &[
+            ("records/net/ORG-ADR-0001-use-quic.md", STATED),
+            ("records/store/ORG-ADR-ST-0001-use-postgres.md", STATED),
+            ("records/store/use-adr-2.md", PROSE),
+        ],
+        expect![[r#"
+            org-adr `records/net` "ORG-ADR records" ORG-ADR
+              records/net/ORG-ADR-0001-use-quic.md
+            org-adr-st `records/store` "ORG-ADR-ST records" ORG-ADR-ST
+              records/store/ORG-ADR-ST-0001-use-postgres.md
+            – records/store/use-adr-2.md: it states no status, and its name has no number
+        "#]],
+    );
+}
+
+#[test]
+fn a_folder_for_each_record_with_a_file_of_another_name() {
+    const MATTER: &str = "---\ntitle: X\nauthors: [Ada]\nstatus: draft\n---\n";
+    check(
+        &[
+            ("29-process/process.md", MATTER),
+            ("62-cell-ids/cell-ids.md", MATTER),
+            ("97-new-schema/add-a-schema.md", PROSE),
+            ("98-kernels/0098-kernels.md", PROSE),
+            ("99-two-pages/one.md", PROSE),
+            ("99-two-pages/two.md", PROSE),
+            ("guidelines/guidelines.md", PROSE),
+        ],
+        expect![[r#"
+            records `` "Records" –
+              29-process/process.md
+              62-cell-ids/cell-ids.md
+              97-new-schema/add-a-schema.md
+              98-kernels/0098-kernels.md
+            – 99-two-pages/one.md: not in a series of records, and states no status
+            – 99-two-pages/two.md: not in a series of records, and states no status
+            – guidelines/guidelines.md: not in a series of records, and states no status
+        "#]],
+    );
+    check(
+        &[
+            ("rfcs/0031-header/0031-header.md", STATED),
+            ("rfcs/0031-header/1-at-the-end.md", PROSE),
+            ("rfcs/0031-header/2-in-a-table.md", PROSE),
+            ("rfcs/0032-body/0032-body.md", STATED),
+            ("rfcs/0032-body/0032-body.zh.md", STATED),
+        ],
+        expect![[r#"
+            rfc `rfcs` "RFCs" RFC
+              rfcs/0031-header/0031-header.md
+              rfcs/0032-body/0032-body.md
+            – rfcs/0031-header/1-at-the-end.md (a number): part of the record `rfcs/0031-header/0031-header.md`
+            – rfcs/0031-header/2-in-a-table.md (a number): part of the record `rfcs/0031-header/0031-header.md`
+            – rfcs/0032-body/0032-body.zh.md: a translation of `rfcs/0032-body/0032-body.md`
+        "#]],
+    );
+    // Chapters of a book.
+    check(
+        &[
+            ("docs/01-intro/hello.md", PROSE),
+            ("docs/02-storage/disks.md", PROSE),
+            ("docs/03-network/wires.md", PROSE),
+            ("adr/0001-x.md", STATED),
+        ],
+        expect![[r#"
+            adr `adr` "ADRs" ADR
+              adr/0001-x.md
+            – docs/01-intro/hello.md: not in a series of records, and states no status
+            – docs/02-storage/disks.md: not in a series of records, and states no status
+            – docs/03-network/wires.md: not in a series of records, and states no status
+        "#]],
+    );
+}
+
+#[test]
+fn two_series_of_folders() {
+    let record =
+        |key: &str, number: u32| format!("---\n{key}: {number}\ntitle: X\nstatus: Draft\n---\n# X\n");
+    let texts = [("AIP", 1), ("AIP", 2), ("APS", 3), ("APS", 4)];
+    let texts =
+        texts.map(|(word, number)| (format!("{word}-{number:04}/README.md"), record("number", number)));
+    let mut files = texts.iter().map(|(path, text)| (path.as_str(), text.as_str())).collect::<Vec<_>>();
+    files.extend([("HTTP-2/README.md", PROSE), ("HTTP-3/README.md", PROSE), ("README.md", PROSE)]);
+    check(
+        &files,
+        expect![[r#"
+        aip `` "AIPs" AIP
+          AIP-0001/README.md
+          AIP-0002/README.md
+        aps `` "APS records" APS
+          APS-0003/README.md
+          APS-0004/README.md
+        – HTTP-2/README.md: an index, by its name
+        – HTTP-3/README.md: an index, by its name
+        – README.md: an index, by its name
+    "#]],
+    );
+    check(
+        &[
+            ("spec/AIP-0001.md", &record("number", 1)),
+            ("spec/AIP-0002.md", &record("number", 2)),
+            ("spec/APS-0003.md", &record("number", 3)),
+            ("spec/HTTP-2.md", STATED),
+        ],
+        expect![[r#"
+            aip `spec` "AIPs" AIP
+              spec/AIP-0001.md
+              spec/AIP-0002.md
+              spec/HTTP-2.md
+            aps `spec` "APS spec" APS
+              spec/APS-0003.md
+        "#]],
+    );
+}
+
+#[test]
+fn records_that_share_their_keys() {
+    let shape = "---\ntitle: X\nauthors: [Ada]\nreviewers: [Grace]\ncreation-date: 2024-01-02\n---\n# X\n";
+    let stated = shape.replace("title: X\n", "title: X\nstatus: implementable\n");
+    check(
+        &[
+            ("enhancements/network/dns.md", &stated),
+            ("enhancements/network/ipv6.md", shape),
+            ("enhancements/network/howto.md", "---\ntitle: How\n---\n"),
+            ("enhancements/storage/csi.md", &stated),
+            ("enhancements/machine/reboot.md", shape),
+            ("enhancements/machine/update.md", shape),
+            ("enhancements/machine/notes.md", PROSE),
+            ("docs/news/2024-01-02-hello.md", "---\ntitle: X\ndate: 2024-01-02\nauthor: Ada\n---\n"),
+        ],
+        expect![[r#"
+            enhancements `enhancements` "Enhancements" –
+              enhancements/machine/reboot.md
+              enhancements/machine/update.md
+              enhancements/network/dns.md
+              enhancements/network/ipv6.md
+              enhancements/storage/csi.md
+            – docs/news/2024-01-02-hello.md: not in a series of records, and states no status
+            – enhancements/machine/notes.md: it states no status, and its name has no number
+            – enhancements/network/howto.md: it states no status, and its name has no number
+        "#]],
+    );
+}
+
+#[test]
+fn states_as_folders_without_a_word_for_records() {
+    check(
+        &[
+            ("accepted/2020/wasm.md", PROSE),
+            ("accepted/2021/utf8/README.md", PROSE),
+            ("accepted/2021/utf8/table.md", PROSE),
+            ("accepted/2021/README.md", PROSE),
+            ("proposed/spans.md", PROSE),
+            ("meetings/monday.md", PROSE),
+            ("LICENSE.md", PROSE),
+        ],
+        expect![[r#"
+            records `` "Records" –
+              accepted/2020/wasm.md
+              accepted/2021/utf8/README.md
+              proposed/spans.md
+            – LICENSE.md: a notice of the repository, by its name
+            – accepted/2021/README.md: an index, by its name
+            – accepted/2021/utf8/table.md: part of the record `accepted/2021/utf8/README.md`
+            – meetings/monday.md: not in a series of records, and states no status
+        "#]],
+    );
+    // Drafts of pages are no decisions.
+    check(
+        &[("docs/drafts/a.md", PROSE), ("docs/published/b.md", PROSE), ("adr/0001-x.md", STATED)],
+        expect![[r#"
+            adr `adr` "ADRs" ADR
+              adr/0001-x.md
+            – docs/drafts/a.md: not in a series of records, and states no status
+            – docs/published/b.md: not in a series of records, and states no status
+        "#]],
+    );
+}
+
+#[test]
+fn copies_of_records() {
+    let adr = |folder: &str| {
+        [("0001-use-quic", STATED), ("0002-use-postgres", BULLETS), ("README", PROSE)]
+            .map(|(name, text)| (format!("{folder}{name}.md"), text))
+    };
+    let copies = ["docs/adr/", "wt/docs/adr/", "docs/v1.0/adr/", "versioned_docs/version-1/adr/"].map(adr);
+    let mut files: Vec<(&str, &str)> =
+        copies.iter().flatten().map(|(path, text)| (path.as_str(), *text)).collect();
+    // Of a package with its own records.
+    files.extend([
+        ("wt/docs/adr/0003-not-yet-merged.md", STATED),
+        ("core/docs/adr/0001-use-quic.md", STATED),
+        ("core/docs/adr/0002-use-threads.md", STATED),
+    ]);
+    check(
+        &files,
+        expect![[r#"
+        adr `docs/adr` "ADRs" ADR
+          docs/adr/0001-use-quic.md
+          docs/adr/0002-use-postgres.md
+        core-adr `core/docs/adr` "ADRs of core" ADR
+          core/docs/adr/0001-use-quic.md
+          core/docs/adr/0002-use-threads.md
+        – docs/adr/README.md: an index, by its name
+        – docs/v1.0/adr/0001-use-quic.md (a status): in a copy of `docs/adr`
+        – docs/v1.0/adr/0002-use-postgres.md (a status): in a copy of `docs/adr`
+        – docs/v1.0/adr/README.md: an index, by its name
+        – versioned_docs/version-1/adr/0001-use-quic.md: in a folder of earlier versions
+        – versioned_docs/version-1/adr/0002-use-postgres.md: in a folder of earlier versions
+        – versioned_docs/version-1/adr/README.md: in a folder of earlier versions
+        – wt/docs/adr/0001-use-quic.md: in a copy of `docs/adr`
+        – wt/docs/adr/0002-use-postgres.md: in a copy of `docs/adr`
+        – wt/docs/adr/0003-not-yet-merged.md: in a copy of `docs/adr`
+        – wt/docs/adr/README.md: an index, by its name
+    "#]],
+    );
+}
+
+#[test]
+fn pages_that_are_no_records() {
+    check(
+        &[
+            ("rfcs/0001-use-quic.md", STATED),
+            ("rfcs/0002-use-postgres.md", STATED),
+            ("rfcs/000 - Index.md", PROSE),
+            ("rfcs/0009-index.md", PROSE),
+            ("rfcs/0010-index.md", STATED),
+            ("rfcs/001-proposal-template.md", "# Proposal\n\nStatus: Draft\n"),
+            ("rfcs/0011-rfc-template.md", STATED),
+            ("rfcs/CODE-OF-CONDUCT-de.md", STATED),
+            ("rfcs/0012-code-of-conduct.md", STATED),
+        ],
+        expect![[r#"
+            rfc `rfcs` "RFCs" RFC
+              rfcs/0001-use-quic.md
+              rfcs/0002-use-postgres.md
+              rfcs/0010-index.md
+              rfcs/0011-rfc-template.md
+              rfcs/0012-code-of-conduct.md
+            – rfcs/000 - Index.md: an index, by its name
+            – rfcs/0009-index.md (a number): an index, by its name
+            – rfcs/001-proposal-template.md (a number and a status): a template, by its name
+            – rfcs/CODE-OF-CONDUCT-de.md (a status): a notice of the repository, by its name
+        "#]],
+    );
+}
+
+#[test]
+fn documentation_without_decisions() {
+    let page = "---\ntitle: X\nsidebar_position: 1\nstatus: stable\n---\n# X\n";
+    check(
+        &[
+            ("package.json", "{}"),
+            ("docs/intro.md", "---\ntitle: X\n---\n"),
+            ("docs/guides/use.md", "---\ntitle: X\n---\n"),
+            ("docs/01-first/run.md", PROSE),
+        ],
+        expect![[r#"
+            – docs/01-first/run.md: not in a series of records, and states no status
+            – docs/guides/use.md: not in a series of records, and states no status
+            – docs/intro.md: not in a series of records, and states no status
+        "#]],
+    );
+    check(
+        &[("docs/a.md", page), ("docs/b.md", page), ("docs/c.md", page)],
+        expect![[r#"
+        – docs/a.md: it states a status, but is not in a series of records
+        – docs/b.md: it states a status, but is not in a series of records
+        – docs/c.md: it states a status, but is not in a series of records
+    "#]],
+    );
+    check(
+        &[("adr/a.md", page), ("adr/b.md", page), ("adr/c.md", page)],
+        expect![[r#"
+        adr `adr` "ADRs" ADR
+          adr/a.md
+          adr/b.md
+          adr/c.md
+    "#]],
+    );
+}
+
+#[test]
+fn names_without_a_number() {
+    check(
+        &[
+            ("proposals/202012-deletions.md", STATED),
+            ("proposals/202101-endpoints.md", STATED),
+            ("proposals/202101-endpoints-v2.md", STATED),
+            ("adr/ADR-0001-x.md", STATED),
+            ("adr/adr-process-v2.md", PROSE),
+            ("adr/adr-review-2026-05-12.md", PROSE),
+        ],
+        expect![[r#"
+            adr `adr` "ADRs" ADR
+              adr/ADR-0001-x.md
+            proposals `proposals` "Proposals" –
+              proposals/202012-deletions.md
+              proposals/202101-endpoints-v2.md
+              proposals/202101-endpoints.md
+            – adr/adr-process-v2.md: it states no status, and its name has no number
+            – adr/adr-review-2026-05-12.md: it states no status, and its name has no number
+        "#]],
+    );
+}
+
+#[test]
+fn numbered_files_in_a_folder_of_proposals() {
+    // Without any metadata, by the names alone; two digits are chapters.
+    check(
+        &[
+            ("proposals/0001-a.md", PROSE),
+            ("proposals/0002-b.md", PROSE),
+            ("text/01-intro.md", PROSE),
+            ("text/02-end.md", PROSE),
+            ("specs/0001-login.md", PROSE),
+            ("specs/0002-logout.md", PROSE),
+        ],
+        expect![[r#"
+            proposals `proposals` "Proposals" –
+              proposals/0001-a.md
+              proposals/0002-b.md
+            – specs/0001-login.md: not in a series of records, and states no status
+            – specs/0002-logout.md: not in a series of records, and states no status
+            – text/01-intro.md: not in a series of records, and states no status
+            – text/02-end.md: not in a series of records, and states no status
+        "#]],
+    );
+}
+
+#[test]
+fn records_among_other_pages() {
+    check(
+        &[
+            ("docs/adr-001-quic.md", STATED),
+            ("docs/adr-002-postgres.md", STATED),
+            ("docs/install.md", PROSE),
+            ("docs/upgrade.md", PROSE),
+            ("docs/configure.md", PROSE),
+            ("docs/http2.md", PROSE),
+        ],
+        expect![[r#"
+            adr `docs` "ADRs" ADR
+              docs/adr-001-quic.md
+              docs/adr-002-postgres.md
+            – docs/configure.md: not in a series of records, and states no status
+            – docs/http2.md: not in a series of records, and states no status
+            – docs/install.md: not in a series of records, and states no status
+            – docs/upgrade.md: not in a series of records, and states no status
         "#]],
     );
 }

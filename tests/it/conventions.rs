@@ -1,6 +1,7 @@
 //! Conventions of the tools people come from, and of the repositories that have none: what is read out of
 //! each. One record per case, in memory.
 
+use std::collections::BTreeSet;
 use std::fmt::Write as _;
 
 use annals::collection::Collection;
@@ -20,6 +21,7 @@ fn collection(prefix: Option<&str>, config: CollectionConfig) -> Collection {
         default_state: None,
         config,
         found: true,
+        named_by_folder: BTreeSet::new(),
         members: Vec::new(),
     }
 }
