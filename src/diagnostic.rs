@@ -453,6 +453,15 @@ pub fn superseded_without_successor(place: Place) -> Diagnostic {
         .help("name the successor: `superseded-by: 31`")
 }
 
+/// Another working tree of the same repository in a folder below the root.
+pub fn worktree(path: &str) -> Diagnostic {
+    Diagnostic::note(
+        "worktree",
+        Place::file(path),
+        "another working tree of this repository: it is skipped, as its records are those of the root",
+    )
+}
+
 /// A symbolic link whose target is missing.
 pub fn symlink_broken(path: &str) -> Diagnostic {
     Diagnostic::warning(

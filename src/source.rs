@@ -2,13 +2,14 @@
 //! reader of files. Knows nothing of records.
 
 mod rules;
+mod worktree;
 
 use std::collections::{BTreeMap, BTreeSet};
 use std::fs;
 use std::io::{self, Read};
 use std::ops::Range;
 use std::path::{Component, Path, PathBuf};
-use std::sync::{Arc, OnceLock};
+use std::sync::{Arc, Mutex, OnceLock, PoisonError};
 
 use ignore::WalkBuilder;
 use ignore::overrides::OverrideBuilder;
@@ -26,10 +27,33 @@ pub use rules::{Rules, is_litter};
 /// The configuration's name, at the top of the root.
 pub const CONFIG: &str = "annals.toml";
 
+/// What a file is by the ending of its name: the one place that decides what is read as text.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Kind {
+    /// Markdown: may be a record.
+    Markdown,
+    /// YAML: may be the metadata of a record beside it.
+    Metadata,
+    /// A picture that records may show and that is cleaned before.
+    Svg,
+    /// Anything else.
+    Asset,
+}
+
+/// The kind of the file at a path.
+pub fn kind(path: &str) -> Kind {
+    match extension(split(path).1).as_str() {
+        "md" | "markdown" | "mdown" | "mkd" => Kind::Markdown,
+        "yaml" | "yml" => Kind::Metadata,
+        "svg" => Kind::Svg,
+        _ => Kind::Asset,
+    }
+}
+
 /// Longest text that is read, in bytes. The longest record in eleven large decision logs has 0.3 MiB.
 const TEXT_LIMIT: u64 = 8 << 20;
 
-/// Longest metadata file beside a `README.md`, in bytes: a lock file is no metadata.
+/// Longest metadata file beside a record, in bytes: a lock file is no metadata.
 const SIDECAR_LIMIT: u64 = 256 << 10;
 
 /// Longest SVG picture that is read, in bytes.
@@ -167,7 +191,7 @@ fn characters(bytes: &[u8]) -> u32 {
 /// Reads everything under `root` that a site may be made from.
 ///
 /// `.gitignore` files count with or without git; hidden folders are read, since `.decisions/` is one; `.git`,
-/// `node_modules` and the output folder are not. Fails only where the root or its `annals.toml` cannot be used.
+/// `node_modules`, other working trees of the repository and the output folder are not. Fails only where the root or its `annals.toml` cannot be used.
 pub fn discover(root: &Path, options: &DiscoverOptions) -> Result<Inputs, Error> {
     discover_but(&Known::default(), root, options)
 }
@@ -266,8 +290,8 @@ impl Inputs {
         let from = root.join(path);
         match fs::symlink_metadata(&from).map(|found| found.is_file()) {
             Ok(true) => {}
-            // A `README.md` makes metadata of what lies beside it.
-            Err(error) if error.kind() == io::ErrorKind::NotFound && !is_index(name) => {
+            // A markdown file makes metadata of what lies beside it.
+            Err(error) if error.kind() == io::ErrorKind::NotFound && !self.has_metadata(folder) => {
                 // A folder that is gone, or is none any more, says more than its file.
                 if !root.join(folder).is_dir() {
                     return false;
@@ -289,11 +313,18 @@ impl Inputs {
         true
     }
 
+    fn has_metadata(&self, folder: &str) -> bool {
+        let below = if folder.is_empty() { String::new() } else { format!("{folder}/") };
+        let files = self.files.range(below.clone()..).take_while(|(path, _)| path.starts_with(&below));
+        let mut beside = files.filter(|(path, _)| split(path).0 == folder);
+        beside.any(|(path, _)| kind(path) == Kind::Metadata)
+    }
+
     fn measure(&mut self, root: &Path, path: &str) -> bool {
         let found = fs::symlink_metadata(root.join(path)).ok().filter(fs::Metadata::is_file);
         let slot = self.files.get_mut(path);
         match (found, slot) {
-            (Some(found), Some(File::Asset { len })) if !could_be_text(path) => {
+            (Some(found), Some(File::Asset { len })) if kind(path) == Kind::Asset => {
                 *len = found.len();
                 true
             }
@@ -435,6 +466,9 @@ fn walk(root: &Path, config: &Config, output: Option<&Path>) -> Result<(Found, V
     // Rules of the folders above count up to the top of the repository; above it, or without one, they are
     // somebody else's (a home folder may well ignore everything).
     let in_repository = root.ancestors().any(|folder| folder.join(".git").exists());
+    let worktrees = Arc::new(Mutex::new(Vec::new()));
+    let seen = Arc::clone(&worktrees);
+    let repository = root.ancestors().find_map(worktree::repository_of);
     let walk = WalkBuilder::new(root)
         .hidden(false)
         .ignore(false)
@@ -448,12 +482,18 @@ fn walk(root: &Path, config: &Config, output: Option<&Path>) -> Result<(Found, V
             let is_folder = entry.file_type().is_some_and(|kind| kind.is_dir());
             // The site of an earlier build, with a markdown twin of every record, wherever it was put.
             let is_site = || is_folder && path.join(output::MANIFEST).exists();
+            let is_worktree =
+                is_folder && entry.depth() > 0 && worktree::is_one_of(path, repository.as_deref());
+            if is_worktree {
+                seen.lock().unwrap_or_else(PoisonError::into_inner).push(path.to_owned());
+            }
             name != ".git"
                 && name != "node_modules"
                 && Some(path) != output.as_deref()
                 && Some(path) != theme.as_deref()
                 && (is_folder || !is_litter(&name.to_string_lossy()))
                 && !is_site()
+                && !is_worktree
         })
         .build();
 
@@ -489,6 +529,9 @@ fn walk(root: &Path, config: &Config, output: Option<&Path>) -> Result<(Found, V
             Err(Unfollowed::Outside) => diagnostics.push(diagnostic::symlink_outside(&path)),
         }
     }
+    let worktrees = std::mem::take(&mut *worktrees.lock().unwrap_or_else(PoisonError::into_inner));
+    let shown = worktrees.iter().map(|path| relative(root, path).unwrap_or_else(|shown| shown));
+    diagnostics.extend(shown.map(|path| diagnostic::worktree(&path)));
     Ok((found, diagnostics))
 }
 
@@ -550,10 +593,13 @@ fn read_files(
     paths: BTreeSet<String>,
     known: &Known<'_>,
 ) -> (BTreeMap<String, File>, Vec<Diagnostic>) {
-    let with_readme: BTreeSet<&str> =
-        paths.iter().filter(|path| is_index(split(path).1)).map(|path| split(path).0).collect();
+    let beside_records: BTreeSet<String> =
+        paths.iter().filter(|path| is_markdown(path)).map(|path| metadata_of(path)).collect();
     let read = |path: &String| -> (String, Option<File>, Vec<Diagnostic>) {
-        let limit = limit(path, with_readme.contains(split(path).0));
+        let (folder, file) = split(path);
+        let stem = file.rsplit_once('.').map_or(file, |(stem, _)| stem);
+        let is_beside = |name: &str| beside_records.contains(&format!("{folder}/{name}"));
+        let limit = limit(path, is_beside("") || is_beside(stem));
         match known.file(path, limit).map_or_else(|| read_file(&root.join(path), path, limit), Ok) {
             Ok((file, diagnostics)) => (path.clone(), Some(file), diagnostics),
             // Gone between the walk and the reading: as if it had never been there.
@@ -571,12 +617,20 @@ fn read_files(
     (files, diagnostics)
 }
 
+/// Where the metadata of a markdown file may be: the folder of an index, with a slash behind it, else the path of
+/// the file without its ending.
+fn metadata_of(path: &str) -> String {
+    let (folder, file) = split(path);
+    let stem = file.rsplit_once('.').map_or(file, |(stem, _)| stem);
+    if is_index(stem) { format!("{folder}/") } else { format!("{folder}/{stem}") }
+}
+
 /// How much of a file is read as text; `None` where none of it is.
-fn limit(path: &str, beside_readme: bool) -> Option<u64> {
-    match extension(split(path).1).as_str() {
-        "md" | "markdown" => Some(TEXT_LIMIT),
-        "svg" => Some(SVG_LIMIT),
-        "yaml" | "yml" | "toml" | "json" if beside_readme => Some(SIDECAR_LIMIT),
+fn limit(path: &str, beside_record: bool) -> Option<u64> {
+    match kind(path) {
+        Kind::Markdown => Some(TEXT_LIMIT),
+        Kind::Svg => Some(SVG_LIMIT),
+        Kind::Metadata if beside_record => Some(SIDECAR_LIMIT),
         _ if path == CONFIG => Some(TEXT_LIMIT),
         _ => None,
     }
@@ -677,19 +731,12 @@ fn read_theme(root: &Path) -> Result<BTreeMap<String, Vec<u8>>, Error> {
 
 /// True for a path that names a markdown file.
 pub fn is_markdown(path: &str) -> bool {
-    let extension = split(path).1.rsplit_once('.').map_or("", |(_, extension)| extension);
-    ["md", "markdown"].iter().any(|markdown| extension.eq_ignore_ascii_case(markdown))
-}
-
-/// Metadata beside a `README.md` and pictures are read where they are small: their length decides.
-fn could_be_text(path: &str) -> bool {
-    let metadata = || matches!(extension(split(path).1).as_str(), "yaml" | "yml" | "toml" | "json");
-    is_markdown(path) || is_svg(path) || metadata()
+    kind(path) == Kind::Markdown
 }
 
 /// True for a path that names an SVG picture.
 pub fn is_svg(path: &str) -> bool {
-    extension(split(path).1) == "svg"
+    kind(path) == Kind::Svg
 }
 
 fn split(path: &str) -> (&str, &str) {
@@ -700,9 +747,8 @@ fn extension(name: &str) -> String {
     name.rsplit_once('.').map_or_else(String::new, |(_, extension)| extension.to_ascii_lowercase())
 }
 
-fn is_index(name: &str) -> bool {
-    ["readme.md", "index.md", "readme.markdown", "index.markdown"]
-        .contains(&name.to_ascii_lowercase().as_str())
+fn is_index(stem: &str) -> bool {
+    stem.eq_ignore_ascii_case("readme") || stem.eq_ignore_ascii_case("index")
 }
 
 #[cfg(test)]

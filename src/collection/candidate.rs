@@ -7,7 +7,7 @@ use std::sync::OnceLock;
 
 use crate::record::number::{self, Name};
 use crate::record::{self, Evidence, State};
-use crate::source::{File, Inputs, SourceText};
+use crate::source::{self, File, Inputs, Kind, SourceText};
 
 use super::name::{self, Strength};
 use super::{Member, Skipped};
@@ -25,12 +25,11 @@ impl<'a> Tree<'a> {
         let mut tree = Tree { markdown: BTreeMap::new(), yaml: BTreeMap::new() };
         for (path, file) in &inputs.files {
             let File::Text(text) = file else { continue };
-            let extension = path.rsplit_once('.').map_or("", |(_, extension)| extension).to_ascii_lowercase();
-            match extension.as_str() {
-                "md" | "markdown" | "mdown" | "mkd" => {
+            match source::kind(path) {
+                Kind::Markdown => {
                     tree.markdown.insert(path, text);
                 }
-                "yaml" | "yml" => {
+                Kind::Metadata => {
                     let (folder, file) = split(path);
                     tree.yaml.entry(folder).or_default().push((file, text));
                 }

@@ -104,6 +104,79 @@ fn rules_above_the_root_count_up_to_the_top_of_the_repository() {
 }
 
 #[test]
+fn texts_by_the_endings_of_their_names() {
+    let folder = made(&[
+        ("adr/0001-a.mdown", b"# A\n"),
+        ("adr/0002-b.mkd", b"# B\n"),
+        ("adr/0003-c.md", b"# C\n"),
+        ("adr/0003-c.yaml", b"status: accepted\n"),
+        ("adr/0003-c.json", b"{}"),
+        ("adr/0004-d.rst", b"D\n=\n"),
+        ("adr/0004-d.yml", b"status: accepted\n"),
+        ("adr/0005-e/index.mkd", b"# E\n"),
+        ("adr/0005-e/any.yml", b"a: b\n"),
+    ]);
+    check(
+        &folder,
+        expect![[r#"
+            adr/0001-a.mdown: text of 4 bytes
+            adr/0002-b.mkd: text of 4 bytes
+            adr/0003-c.json: 2 bytes
+            adr/0003-c.md: text of 4 bytes
+            adr/0003-c.yaml: text of 17 bytes
+            adr/0004-d.rst: 4 bytes
+            adr/0004-d.yml: 17 bytes
+            adr/0005-e/any.yml: text of 5 bytes
+            adr/0005-e/index.mkd: text of 4 bytes
+        "#]],
+    );
+}
+
+#[test]
+fn other_working_trees_of_the_repository_are_no_part_of_it() {
+    let git = |path: &str| format!("gitdir: {path}\n").into_bytes();
+    let folder = tempfile::tempdir().unwrap();
+    let root = folder.path().join("root");
+    let other = folder.path().join("other/.git/worktrees/x");
+    fs::create_dir_all(root.join(".git/worktrees/b")).unwrap();
+    fs::create_dir_all(root.join(".git/modules/lib")).unwrap();
+    fs::create_dir_all(&other).unwrap();
+    let absolute = root.join(".git/worktrees/b");
+    for (path, bytes) in [
+        ("a.md", b"# A\n".to_vec()),
+        ("absolute/.git", git(absolute.to_str().unwrap())),
+        ("absolute/a.md", b"# A\n".to_vec()),
+        (".trees/relative/.git", git("../../.git/worktrees/b")),
+        (".trees/relative/docs/a.md", b"# A\n".to_vec()),
+        ("gone/.git", git("/moved/away/.git/worktrees/gone")),
+        ("gone/a.md", b"# A\n".to_vec()),
+        ("of-another/.git", git(other.to_str().unwrap())),
+        ("of-another/b.md", b"# B\n".to_vec()),
+        ("submodule/.git", git("../.git/modules/lib")),
+        ("submodule/c.md", b"# C\n".to_vec()),
+        ("no-git/.git", b"something else".to_vec()),
+        ("no-git/d.md", b"# D\n".to_vec()),
+    ] {
+        write(&root.join(path), bytes);
+    }
+    check(
+        &folder,
+        expect![[r#"
+            a.md: text of 4 bytes
+            no-git/d.md: text of 4 bytes
+            of-another/b.md: text of 4 bytes
+            submodule/c.md: text of 4 bytes
+            .trees/relative:0:0: worktree
+            absolute:0:0: worktree
+            gone:0:0: worktree
+        "#]],
+    );
+    // The other way round: the root is one of them.
+    let inside = inputs(&root.join("absolute"));
+    assert_eq!(inside.files.keys().collect::<Vec<_>>(), ["a.md"]);
+}
+
+#[test]
 fn bytes_that_are_no_text_are_reported_where_they_stand() {
     let mut utf16 = vec![0xff, 0xfe];
     utf16.extend("# Größe\n".encode_utf16().flat_map(u16::to_le_bytes));
