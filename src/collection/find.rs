@@ -70,23 +70,21 @@ fn by_evidence<'a>(
         .collect::<Vec<_>>()
         .into_par_iter()
         .map(|(folder, candidates)| {
-            let mut skipped = Vec::new();
             let strength = name::effective_strength(folder, root_name);
             let place = Place { strength, sure: false, is_state: states.holds(folder) };
-            (folder, judge(folder, candidates, place, &mut skipped), skipped)
+            (folder, judge(folder, candidates, place))
         })
         .collect();
     let mut series = Vec::new();
     let mut rest = Vec::new();
-    for (folder, judged, mut without) in judged {
-        skipped.append(&mut without);
+    for (folder, judged) in judged {
         match judged {
             Ok(one) => series.push(one),
             Err(candidates) => rest.push((folder, candidates)),
         }
     }
     without_copies(&mut series, skipped);
-    let rest = together(rest, &mut series, states, root_name, skipped);
+    let rest = together(rest, &mut series, states, root_name);
     let mut others = Vec::new();
     let mut found = Vec::new();
     for (folder, candidates) in rest {
@@ -102,6 +100,10 @@ fn by_evidence<'a>(
     series.extend(found);
     series.sort_by_key(|one| one.folder);
     beside_records(&mut series, skipped);
+    for one in &mut series {
+        skipped.append(&mut one.rest);
+    }
+    series.retain(|one| !one.members.is_empty());
     let records: BTreeSet<&str> =
         series.iter().flat_map(|one| &one.members).map(|member| member.path).collect();
     if series.is_empty() {
@@ -122,7 +124,6 @@ fn together<'a>(
     series: &mut Vec<Series<'a>>,
     states: &StateFolders<'a>,
     root_name: &str,
-    skipped: &mut Vec<Skipped>,
 ) -> Vec<(&'a str, Vec<Candidate<'a>>)> {
     let mut others = Vec::new();
     let mut pools: BTreeMap<&'a str, Vec<(&'a str, Vec<Candidate<'a>>)>> = BTreeMap::new();
@@ -141,12 +142,7 @@ fn together<'a>(
             continue;
         }
         let place = Place { strength: Strength::Some, sure: false, is_state: states.holds(above) };
-        match judge(
-            above,
-            folders.into_iter().flat_map(|(_, candidates)| candidates).collect(),
-            place,
-            skipped,
-        ) {
+        match judge(above, folders.into_iter().flat_map(|(_, candidates)| candidates).collect(), place) {
             Ok(one) => series.push(one),
             Err(candidates) => {
                 for candidate in candidates {
@@ -180,7 +176,7 @@ fn without_copies(series: &mut Vec<Series<'_>>, skipped: &mut Vec<Skipped>) {
     series.retain(|one| {
         let Some(original) = originals.next().flatten() else { return true };
         let reason = format!("in a copy of {}", folder_shown(&original));
-        skipped.extend(one.members.iter().map(|member| Skipped::new(member.path, reason.as_str())));
+        one.skip(&reason, skipped);
         false
     });
 }
@@ -208,7 +204,7 @@ fn beside_records(series: &mut Vec<Series<'_>>, skipped: &mut Vec<Skipped>) {
                 "the records are in {}; a collection in `{CONFIG}` adds this folder",
                 folder_shown(&sure)
             );
-            skipped.extend(one.members.iter().map(|member| Skipped::new(member.path, reason.as_str())));
+            one.skip(&reason, skipped);
         }
         is_record
     });
@@ -443,7 +439,10 @@ fn by_config<'a>(
                 let strength = if path == folder { Strength::Sure } else { name::strength(folder) };
                 let place = Place { strength, sure: true, is_state: states.holds(folder) };
                 // A folder that the configuration names is a series.
-                series.entry(key).or_default().extend(judge(folder, candidates, place, skipped).ok());
+                if let Ok(mut one) = judge(folder, candidates, place) {
+                    skipped.append(&mut one.rest);
+                    series.entry(key).or_default().extend(Some(one).filter(|one| !one.members.is_empty()));
+                }
             }
             None => skipped.extend(candidates.into_iter().map(|candidate| {
                 Skipped::new(candidate.path, "outside the collections that `annals.toml` names")

@@ -4,13 +4,16 @@
 use crate::config::CollectionConfig;
 use crate::record::{self, State, number};
 
+/// Why what lies in a folder of templates is no record.
+pub const IN_TEMPLATES: &str = "in a folder of templates";
+
 /// Why a markdown file is no record, by its name and the folders it lies in; `None` where it may be one.
 pub fn not_a_record(path: &str) -> Option<&'static str> {
     let (folders, file) = path.rsplit_once('/').unwrap_or(("", path));
     for folder in folders.split('/') {
         let lower = folder.to_ascii_lowercase();
         if is_template(&lower) {
-            return Some("in a folder of templates");
+            return Some(IN_TEMPLATES);
         }
         if ASSETS.contains(&lower.as_str()) {
             return Some("in a folder of assets");

@@ -20,6 +20,8 @@ pub struct Series<'a> {
     pub folder: &'a str,
     /// The records.
     pub members: Vec<Candidate<'a>>,
+    /// What else lies in the folder, and why it is no record.
+    pub rest: Vec<Skipped>,
     /// What an even sample of the folder says.
     pub sample: Vec<Evidence>,
     /// Letters before the numbers, upper case.
@@ -31,6 +33,13 @@ pub struct Series<'a> {
 }
 
 impl Series<'_> {
+    /// Skips all of it, for one reason.
+    pub fn skip(&self, reason: &str, skipped: &mut Vec<Skipped>) {
+        let paths =
+            self.members.iter().map(|member| member.path).chain(self.rest.iter().map(|of| of.path.as_str()));
+        skipped.extend(paths.map(|path| Skipped::new(path, reason)));
+    }
+
     /// True where more than half of the records have a number.
     pub fn is_numbered(&self) -> bool {
         self.members.iter().filter(|member| member.name.number.is_some()).count() * 2 > self.members.len()
@@ -163,13 +172,11 @@ pub struct Place {
     pub is_state: bool,
 }
 
-/// Sorts the candidates of one folder into the members of a series and the rest, which goes to `skipped`. Gives
-/// all of them back where they are no series.
+/// Sorts the candidates of one folder into the members of a series and the rest. Gives all of them back where they are no series.
 pub fn judge<'a>(
     folder: &'a str,
     mut candidates: Vec<Candidate<'a>>,
     place: Place,
-    skipped: &mut Vec<Skipped>,
 ) -> Result<Series<'a>, Vec<Candidate<'a>>> {
     let Place { strength, sure, is_state } = place;
     let lettered = with_letters(&mut candidates);
@@ -219,6 +226,7 @@ pub fn judge<'a>(
     let strict = series * 5 >= all * 4 && series >= 2;
     let what = if dated > numbered { "date" } else { "number" };
     let mut members = Vec::with_capacity(all);
+    let mut rest = Vec::new();
     for mut candidate in candidates {
         let foreign =
             candidate.name.prefix.filter(|prefix| !number::belongs(Some(*prefix), own_prefix.as_deref()));
@@ -242,15 +250,12 @@ pub fn judge<'a>(
             (!is_record).then(|| "it states no status, and its name has no number".to_owned())
         };
         match reason.or_else(|| template(&candidate)) {
-            Some(reason) => skipped.push(Skipped::new(candidate.path, reason)),
+            Some(reason) => rest.push(Skipped::new(candidate.path, reason)),
             None => members.push(candidate),
         }
     }
     let prefix = own_prefix.or_else(|| written_prefix(&sample));
-    match members.is_empty() {
-        true => Err(Vec::new()),
-        false => Ok(Series { folder, members, sample, prefix, lettered, strength }),
-    }
+    Ok(Series { folder, members, rest, sample, prefix, lettered, strength })
 }
 
 /// Why a candidate is a template, where its name has neither a date nor a number other than zero.
@@ -307,7 +312,7 @@ pub fn judge_with<'a>(
     }
     let sample = sample(&members);
     let strength = Strength::Some;
-    (Some(Series { folder, members, sample, prefix, lettered: false, strength }), rest)
+    (Some(Series { folder, members, rest: Vec::new(), sample, prefix, lettered: false, strength }), rest)
 }
 
 /// What the series around a folder have in common.

@@ -21,11 +21,21 @@ pub fn compare(skipped: &mut [Skipped], collections: &[Collection], tree: &Tree<
         // What a translation or a file with the name of a template is, is beyond doubt.
         let file = split(&of.path).1;
         let stem = file.rsplit_once('.').map_or(file, |(stem, _)| stem);
-        let is_template = name::is_plain_template(stem) && !name::is_numbered_template(stem);
+        let is_template =
+            (name::is_plain_template(stem) || of.reason == name::IN_TEMPLATES) && !is_numbered(stem);
         if !of.reason.starts_with("a translation") && !is_template {
             of.has = series.iter().find_map(|kind| kind.has(&of.path, tree));
         }
     });
+}
+
+/// True for a name with a number other than zero.
+fn is_numbered(stem: &str) -> bool {
+    number::read(stem).number.is_some_and(is_number)
+}
+
+fn is_number(number: &str) -> bool {
+    number.contains(|c: char| ('1'..='9').contains(&c))
 }
 
 /// What the records of a collection have in common.
@@ -68,13 +78,17 @@ impl<'a> Kind<'a> {
         }
         let evidence = record::evidence(&tree.markdown.get(path)?.text, None);
         let name = number::read(file.rsplit_once('.').map_or(file, |(stem, _)| stem));
-        let is_number = |number: &&str| number.contains(|c: char| ('1'..='9').contains(&c));
-        let number = name.number.filter(is_number).filter(|_| number::belongs(name.prefix, self.prefix));
-        let prefix = name.prefix.filter(|_| number.is_some());
+        let number = name.number.filter(|number| is_number(number));
+        let own = |prefix: &&str| number::is_of(prefix, self.prefix);
+        let prefix = name.prefix.filter(|_| number.is_some()).filter(own);
+        // `arc42` and `use-adr-2` are names.
+        let is_plain = name.prefix.is_none_or(|prefix| {
+            number::names_a_series(prefix) && file[prefix.len()..].starts_with(['-', '_', ' '])
+        });
         let keys = self.keys.iter().filter(|key| evidence.keys.contains(*key)).count();
         let parts = [
             prefix.map(|prefix| format!("a number after `{prefix}`")),
-            number.filter(|_| below && prefix.is_none()).map(|_| "a number".to_owned()),
+            number.filter(|_| below && prefix.is_none() && is_plain).map(|_| "a number".to_owned()),
             (evidence.status && !evidence.open && !evidence.template).then(|| "a status".to_owned()),
             (keys >= 3 && keys * 4 >= self.keys.len() * 3).then(|| "the keys of the records".to_owned()),
         ];

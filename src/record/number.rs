@@ -184,11 +184,15 @@ pub fn is_series_word(word: &str) -> bool {
 /// it, or a word that always does.
 pub fn belongs(prefix: Option<&str>, series: Option<&str>) -> bool {
     let Some(prefix) = prefix else { return true };
-    let starts = |series: &str| {
+    is_of(prefix, series) || names_a_series(prefix)
+}
+
+/// True for letters that are the collection's prefix, with more words after it or without.
+pub fn is_of(prefix: &str, series: Option<&str>) -> bool {
+    series.is_some_and(|series| {
         prefix.get(..series.len()).is_some_and(|start| start.eq_ignore_ascii_case(series))
             && !prefix[series.len()..].starts_with(|c: char| c.is_ascii_alphabetic())
-    };
-    series.is_some_and(starts) || names_a_series(prefix)
+    })
 }
 
 /// True for letters before a number of which the first, or another that is an acronym, is a word of a series:

@@ -7,6 +7,7 @@ use std::sync::Arc;
 
 use annals::collection;
 use annals::config::{CollectionConfig, Config};
+use annals::history::History;
 use annals::record::State;
 use annals::source::{File, Inputs, SourceText};
 use expect_test::{Expect, expect};
@@ -172,7 +173,7 @@ fn two_series_in_nested_folders() {
             st `proposals/testing` "ST proposals" ST
               proposals/testing/0001-x.md
               proposals/testing/0002-y.md
-            – proposal-templates/0000-x.md (a status): in a folder of templates
+            – proposal-templates/0000-x.md: in a folder of templates
             – visions/macros.md: not in a series of records, and states no status
         "#]],
     );
@@ -839,6 +840,50 @@ fn a_folder_for_each_record_with_a_file_of_another_name() {
             – docs/01-intro/hello.md: not in a series of records, and states no status
             – docs/02-storage/disks.md: not in a series of records, and states no status
             – docs/03-network/wires.md: not in a series of records, and states no status
+        "#]],
+    );
+}
+
+/// What records are called: source, id, number, slug and state.
+fn named(files: &[(&str, &str)], expected: Expect) {
+    let site = crate::links::resolve(&inputs("acme", files, Config::default()), History::default());
+    let shown = site.entries.iter().map(|entry| {
+        let record = &entry.record;
+        let number = record.number.as_ref().map_or("–", |number| &number.value);
+        format!("{}: {} {number} {} {}\n", record.source, entry.id, record.slug, record.status.state)
+    });
+    expected.assert_eq(&shown.collect::<String>());
+}
+
+#[test]
+fn what_records_are_called() {
+    named(
+        &[
+            ("adr/0012-new-schema/add-a-schema.md", STATED),
+            ("adr/0013-use-quic/0013-use-quic.md", STATED),
+            ("adr/0014-use-kafka.md", STATED),
+            ("adr/0015-use-nats.md", PROSE),
+            ("adr/0015-use-nats.yaml", "status: rejected\ndate: 2024-01-02\n"),
+        ],
+        expect![[r#"
+            adr/0012-new-schema/add-a-schema.md: adr-12 0012 new-schema accepted
+            adr/0013-use-quic/0013-use-quic.md: adr-13 0013 use-quic accepted
+            adr/0014-use-kafka.md: adr-14 0014 use-kafka accepted
+            adr/0015-use-nats.md: adr-15 0015 use-nats rejected
+        "#]],
+    );
+    named(
+        &[
+            ("proposals-accepted/202012-deletions.md", BULLETS),
+            ("proposals-done/202101-endpoints.md", PROSE),
+            ("proposals-rejected/config-v2.md", BULLETS),
+            ("proposals-rejected/store-2020-01-02.md", BULLETS),
+        ],
+        expect![[r#"
+            proposals-rejected/config-v2.md: proposals-config-v2 – config-v2 accepted
+            proposals-accepted/202012-deletions.md: proposals-deletions – deletions accepted
+            proposals-done/202101-endpoints.md: proposals-endpoints – endpoints implemented
+            proposals-rejected/store-2020-01-02.md: proposals-store-2020-01-02 – store-2020-01-02 accepted
         "#]],
     );
 }
