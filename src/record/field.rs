@@ -286,6 +286,7 @@ pub fn is_telling(field: Field) -> bool {
     matches!(
         field,
         Status
+            | Stage
             | Created
             | Updated
             | Decided

@@ -112,7 +112,12 @@ pub fn states(text: &str, section: &Section<'_>, rules: &CollectionConfig) -> Ve
             true => words[..span.start].trim_end_matches(|c: char| !c.is_alphanumeric() && !")]".contains(c)),
             false => words[span.end..].trim_start_matches(|c: char| !c.is_alphanumeric() && c != '['),
         };
-        let written = status::read(rest, rules).filter(|written| written.known && !written.template)?;
+        // "Add discussion" is work on the text.
+        let first = inline::plain(rest);
+        let first = first.split(|c: char| !c.is_alphanumeric()).find(|word| !word.is_empty())?.to_owned();
+        let is_state =
+            |written: &Written| written.known && !written.template && status::is_known(&first, rules);
+        let written = status::read(rest, rules).filter(is_state)?;
         let at = start + words.find(rest)?;
         let span = at..at + rest.len();
         let entry = Entry {

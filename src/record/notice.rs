@@ -1,5 +1,6 @@
 //! What a record states right below its title, in words instead of keys: `> Superseded by [7](0007-x.md)`, `**Superseded
-//! in part by [7].**`, `Supersedes [3](0003-y.md).`, a date on a line of its own. Such a line stays in the text.
+//! in part by [7].**`, `Supersedes [3](0003-y.md).`, a date on a line of its own; and below it, a paragraph
+//! that begins with "Supersedes". Such text stays in the body.
 
 use std::ops::Range;
 
@@ -8,7 +9,8 @@ use crate::config::CollectionConfig;
 use super::OriginKind;
 use super::entry::{Entry, Node};
 use super::outline::{self, Line};
-use super::{date, inline, statement};
+use super::relation::Target;
+use super::{date, inline, number, statement, title};
 
 /// Paragraphs below the title that are looked at, and how long one is at most, in bytes.
 const MOST: usize = 4;
@@ -22,18 +24,23 @@ pub fn entries(
     rules: &CollectionConfig,
 ) -> Vec<Entry> {
     let mut found = Vec::new();
-    for paragraph in paragraphs(text, body_start, preamble) {
+    let first = paragraphs(text, body_start, preamble);
+    let last = first.last().map_or(body_start, |last| last.end);
+    for paragraph in first.into_iter().chain(below(text, last)) {
         let Some(words) = text.get(paragraph.clone()) else { continue };
         if let Some(entry) = day(words, paragraph.start) {
             found.push(entry);
             continue;
         }
-        let clauses = statement::clauses(words, rules);
-        let leads = clauses.first().is_some_and(|first| is_label(&words[..first.begin]));
+        let mut clauses = statement::clauses(words, rules);
+        let leads = clauses.first().is_some_and(|first| is_label(&words[..first.span.start]));
         if !leads {
             continue;
         }
-        for clause in clauses {
+        for clause in &mut clauses {
+            clause.targets.retain(is_of_a_log);
+        }
+        for clause in clauses.into_iter().filter(|clause| !clause.targets.is_empty()) {
             let span = paragraph.start + clause.begin..paragraph.start + clause.span.end;
             let entry = |key: &str| Entry {
                 key: key.to_owned(),
@@ -45,6 +52,33 @@ pub fn entries(
             if clause.kind == "superseded-by" && clause.scope.is_none() && !clause.pending {
                 found.push(entry("Status"));
             }
+        }
+    }
+    found
+}
+
+/// True for a link to a file, or a name that a record could have: `ADR-12`, not `SHA-256`.
+fn is_of_a_log(target: &Target) -> bool {
+    let text = target.text.as_str();
+    let is_file =
+        text.contains(".md") && !text.contains("://") || text.contains("/blob/") || text.starts_with("[[");
+    let of_series = |prefix: Option<String>| prefix.is_none_or(|prefix| number::is_series_word(&prefix));
+    is_file || number::of_value(text).is_some_and(|(prefix, _)| of_series(prefix))
+}
+
+/// Paragraphs further below that begin with "Supersedes": many records end with one.
+fn below(text: &str, from: usize) -> Vec<Range<usize>> {
+    const BEGINS: &str = "\nSuper";
+    let rest = text.get(from..).unwrap_or_default();
+    let mut found = Vec::new();
+    for (at, _) in rest.match_indices(BEGINS).take(MOST) {
+        let start = at + 1;
+        let end = rest[start..].find("\n\n").map_or(rest.len(), |end| start + end);
+        let word = rest[start..end].split(' ').next().unwrap_or_default();
+        let is_paragraph = rest[..at].ends_with(['\n', '\r']) && end - start <= LONGEST;
+        let in_code = rest[..at].matches("\n```").count() % 2 == 1;
+        if statement::is_superseding(&word.to_lowercase()) && is_paragraph && !in_code {
+            found.push(from + start..from + end);
         }
     }
     found
@@ -103,7 +137,7 @@ fn paragraphs(text: &str, from: usize, preamble: Option<&Range<usize>>) -> Vec<R
     for line in outline::lines(text, from..text.len()) {
         if line.level > 0 {
             headings += 1;
-            if headings > 1 || !found.is_empty() {
+            if headings > 1 || !found.is_empty() || title::is_section_name(line.text) {
                 break;
             }
         } else if line.is_blank() || is_metadata(&line) {

@@ -12,6 +12,7 @@ use super::field;
 use super::header;
 use super::inline;
 use super::outline::{self, Line};
+use super::stated;
 use super::status;
 use super::table::{self, is_row};
 use crate::config::CollectionConfig;
@@ -155,11 +156,14 @@ fn read_block(text: &str, block: &[Line<'_>]) -> Vec<Entry> {
 pub(super) fn accept(entries: Vec<Entry>, list: bool) -> Vec<Entry> {
     let fields = entries.iter().map(|entry| field::of(&entry.key)).collect::<Vec<_>>();
     let known = fields.iter().flatten().count();
-    let telling = fields.iter().flatten().any(|field| field::is_telling(*field));
+    // `Implementation: Done`
+    let rules = CollectionConfig::default();
+    let is_stage = |(entry, field): (&Entry, &Option<field::Field>)| stated::is_stage(entry, *field, &rules);
+    let telling = fields.iter().flatten().any(|field| field::is_telling(*field))
+        || entries.iter().zip(&fields).any(is_stage);
     let states = || {
         let mut values =
             entries.iter().zip(&fields).filter(|(_, field)| **field == Some(field::Field::Status));
-        let rules = CollectionConfig::default();
         values.any(|(entry, _)| status::read(&entry.node.to_text(), &rules).is_some_and(|read| read.known))
     };
     let enough = !list || known * 2 >= entries.len() || states();

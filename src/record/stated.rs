@@ -34,7 +34,7 @@ pub fn status_of(path: &str, text: &str, sidecar: bool, rules: &CollectionConfig
             return Some(status(found));
         }
     }
-    let stages = reader.entries.iter().filter(|entry| field::of(&entry.key) == Some(Field::Stage));
+    let stages = reader.entries.iter().filter(|entry| is_stage(entry, field::of(&entry.key), rules));
     let stage = stages.filter_map(|entry| read_status(entry, rules)).next().map(status);
     let history = || {
         in_history(&reader, text, rules)
@@ -56,7 +56,7 @@ pub fn rank(status: &Status) -> u8 {
     };
     match field::of(status.from.key.trim_start_matches(['#', ' '])) {
         Some(Field::Status) => container,
-        Some(Field::Stage) => 3 + container,
+        Some(Field::Stage | Field::Implementation) => 3 + container,
         _ => 6,
     }
 }
@@ -70,6 +70,12 @@ pub struct FoundStatus<'a> {
     pub span: Range<usize>,
     /// Relations of other lines of a status section, their places relative to the file.
     pub relations: Vec<Clause>,
+}
+
+/// True for an entry that gives the status where nothing else does: a stage, or `Implementation: Done`.
+pub fn is_stage(entry: &Entry, field: Option<Field>, rules: &CollectionConfig) -> bool {
+    field == Some(Field::Stage)
+        || field == Some(Field::Implementation) && status::is_state(&entry.node.to_text(), rules)
 }
 
 /// The first entry that states a status; `stage` counts where there is no `status`.

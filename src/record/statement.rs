@@ -367,6 +367,11 @@ pub fn is_superseded(word: &str) -> bool {
     supersedes(word).is_some_and(|ending| ending == "ed")
 }
 
+/// True for any spelling of "supersedes".
+pub fn is_superseding(word: &str) -> bool {
+    supersedes(word).is_some_and(|ending| ending == "es")
+}
+
 fn is_active(word: &str) -> bool {
     supersedes(word).is_some_and(|ending| ending != "ed")
 }
@@ -633,10 +638,15 @@ fn name(text: &str, tokens: &[Token], at: usize, wanted: Wanted) -> Option<(Targ
             None => None,
         };
     }
-    let path_like = bare.contains('/') && bare.len() > 2 && !bare.starts_with("//")
-        || [".md", ".markdown", ".html"].iter().any(|ending| token.text.contains(ending));
+    let is_page = [".md", ".markdown", ".html"].iter().any(|ending| token.text.contains(ending));
+    let is_path = bare.contains('/') && bare.len() > 2 && !bare.starts_with("//");
+    // In running text, `app/gateway` is a path to something else.
+    let path_like = is_page || is_path && (wanted == Wanted::Value || has_digit || bare.starts_with('.'));
     if path_like {
         return make(bare.to_owned(), token.span.clone(), at + 1);
+    }
+    if is_path {
+        return None;
     }
     if let Some(number) = bare.strip_prefix('#') {
         // `#3` is a pull request's number, unless nothing else is named.

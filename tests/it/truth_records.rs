@@ -200,10 +200,11 @@ fn compare(name: &str, truth: &Truth, found: &Read) -> (bool, Vec<Score>, Vec<St
         }
         let state = record.status.state;
         let right = match &doc.status {
-            None => state == State::Unknown || record.status.inferred,
+            None => state == State::Unknown || record.status.inferred || doc.status_clear == Some(false),
             Some(status) => {
                 let by_folder = doc.status_raw.as_ref().is_some_and(|raw| raw.starts_with("(folder"));
-                status == state.name() && (!record.status.inferred || by_folder)
+                let by_text = record.status.from.kind == record::OriginKind::Text;
+                status == state.name() && (!record.status.inferred || by_folder || by_text)
                     || doc.status_clear == Some(false) && state != State::Unknown
                     || doc.status_clear == Some(false) && !record.status.label.is_empty()
             }
