@@ -159,12 +159,14 @@ pub(super) fn accept(entries: Vec<Entry>, list: bool) -> Vec<Entry> {
     // `Implementation: Done`
     let rules = CollectionConfig::default();
     let is_stage = |(entry, field): (&Entry, &Option<field::Field>)| stated::is_stage(entry, *field, &rules);
-    let telling = fields.iter().flatten().any(|field| field::is_telling(*field))
-        || entries.iter().zip(&fields).any(is_stage);
+    let stage = entries.iter().zip(&fields).any(is_stage);
+    let telling = fields.iter().flatten().any(|field| field::is_telling(*field)) || stage;
     let states = || {
         let mut values =
             entries.iter().zip(&fields).filter(|(_, field)| **field == Some(field::Field::Status));
-        values.any(|(entry, _)| status::read(&entry.node.to_text(), &rules).is_some_and(|read| read.known))
+        stage
+            || values
+                .any(|(entry, _)| status::read(&entry.node.to_text(), &rules).is_some_and(|read| read.known))
     };
     let enough = !list || known * 2 >= entries.len() || states();
     // `Owner` alone may begin a sentence, but hardly one that is a link.
