@@ -176,13 +176,33 @@ pub enum Strength {
 /// What a folder's name says of its holding records.
 pub fn strength(folder: &str) -> Strength {
     let name = singular(folder);
-    if name.contains("decision") || number::is_series_word(&name) && !is_vague(&name) {
+    let is_word = number::is_series_word(&name) && !is_vague(&name) && !EVERYDAY.contains(&name.as_str());
+    if holds_decisions(&name) || is_word && !AMBIGUOUS.contains(&name.as_str()) {
         Strength::Sure
-    } else if SERIES_FOLDERS.contains(&name.as_str()) {
+    } else if is_word || SERIES_FOLDERS.contains(&name.as_str()) {
         Strength::Some
     } else {
         Strength::None
     }
+}
+
+/// True for `architecture-decision` and `decision-record`, but not for `decision-making`.
+fn holds_decisions(singular: &str) -> bool {
+    const BEHIND: [&str; 6] = ["record", "log", "register", "registry", "history", "archive"];
+    let Some((_, behind)) = singular.rsplit_once("decision") else { return false };
+    let mut words = behind.trim_start_matches('s').split(['-', ' ']).filter(|word| !word.is_empty());
+    words.all(|word| BEHIND.contains(&word.strip_suffix('s').unwrap_or(word)))
+}
+
+/// Words of a series that name other folders more often.
+const EVERYDAY: [&str; 8] = ["tip", "zip", "pip", "dip", "rip", "vip", "rep", "hdr"];
+
+/// Words of a series that may name something else: disaster recovery, processors.
+const AMBIGUOUS: [&str; 3] = ["dr", "arc", "simd"];
+
+/// True for a folder of a blog's posts.
+pub fn is_blog(folder: &str) -> bool {
+    ["blog", "_posts", "posts", "news"].contains(&last(folder).to_ascii_lowercase().as_str())
 }
 
 /// True for a folder in which a number says little: `specs/0012-login.md` may be a plan.
@@ -417,6 +437,13 @@ mod tests {
         check("EIPS", Strength::Sure, Some("EIP"));
         check("keps", Strength::Sure, Some("KEP"));
         check("text", Strength::Some, None);
+        check("decision-log", Strength::Sure, Some("ADR"));
+        check("decisions_archive", Strength::Sure, Some("ADR"));
+        check("docs/decision-making", Strength::None, Some("ADR"));
+        check("decision-trees", Strength::None, Some("ADR"));
+        check("docs/dr", Strength::Some, Some("DR"));
+        check("docs/tips", Strength::None, Some("TIP"));
+        check("docs/steps", Strength::None, None);
         check("proposals", Strength::Some, None);
         check("acme__rfcs", Strength::None, Some("RFC"));
         check("docs", Strength::None, None);

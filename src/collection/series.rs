@@ -194,31 +194,32 @@ pub fn judge<'a>(
     let telling = share(&sample, |evidence| evidence.telling > 0 || evidence.status);
     let labelled = share(&sample, |evidence| evidence.label.is_some());
     let shaped = share(&sample, |evidence| evidence.telling > 1);
-    let navigation =
-        share(&sample, |evidence| name::NAVIGATION.iter().any(|key| evidence.keys.contains(*key)));
-    let padded =
-        candidates.iter().filter(|of| of.name.number.is_some_and(|number| digits(number) >= 3)).count();
-    let padded = padded > 1 && padded * 2 >= numbered;
+    let padded = are_padded(&candidates);
     let strong = strength == Strength::Sure;
     let series = numbered + dated;
+    let is_other = strength == Strength::None && !is_state && is_documentation(folder, &candidates, &sample);
     let accepted = sure
-        || if series * 2 >= all && series > 0 {
-            // Chapters of a book and posts of a blog go by number or date, too: records say more.
-            strong
-                || own_prefix.as_deref().is_some_and(number::is_series_word) && telling >= 0.3
-                || status >= 0.3
-                || numbered * 2 >= all
-                    && (discussion >= 0.3
-                        || strength == Strength::Some && (telling >= 0.5 || labelled >= 0.5))
-                // `proposals/0012-use-quic.md` needs no metadata where all names are so.
-                || strength == Strength::Some && !name::holds_plans(folder) && series * 5 >= all * 4 && padded
-        } else {
-            // Pages of a documentation site may have a status, too.
-            let is_documentation = strength == Strength::None && !is_state && navigation >= 0.5;
-            status >= 0.5 && (all > 1 || strength > Strength::None || is_state) && !is_documentation
-                || strength == Strength::Some && all > 1 && (shaped >= 0.75 || shaped >= 0.5 && status >= 0.2)
-                || strong && (telling >= 0.3 || all > 1)
-        };
+        || !is_other
+            && if series * 2 >= all && series > 0 {
+                // Chapters of a book go by number, too: records say more.
+                strong
+                    || own_prefix.as_deref().is_some_and(number::is_series_word) && telling >= 0.3
+                    || status >= 0.3
+                    || numbered * 2 >= all
+                        && (discussion >= 0.3
+                            || strength == Strength::Some && (telling >= 0.5 || labelled >= 0.5))
+                    // `proposals/0012-use-quic.md` needs no metadata where all names are so.
+                    || strength == Strength::Some
+                        && !name::holds_plans(folder)
+                        && series * 5 >= all * 4
+                        && padded
+            } else {
+                status >= 0.5 && (all > 1 || strength > Strength::None || is_state)
+                    || strength == Strength::Some
+                        && all > 1
+                        && (shaped >= 0.75 || shaped >= 0.5 && status >= 0.2)
+                    || strong && (telling >= 0.3 || all > 1)
+            };
     if !accepted {
         return Err(candidates);
     }
@@ -258,6 +259,22 @@ pub fn judge<'a>(
     Ok(Series { folder, members, rest, sample, prefix, lettered, strength })
 }
 
+/// True where most numbers have three digits or more, as those of records: `0012`, but not `12`.
+fn are_padded(candidates: &[Candidate<'_>]) -> bool {
+    let numbers = candidates.iter().filter_map(|candidate| candidate.name.number).collect::<Vec<_>>();
+    let padded = numbers.iter().filter(|number| digits(number) >= 3).count();
+    padded > 1 && padded * 2 >= numbers.len()
+}
+
+/// True for pages of a documentation site, which may have a number and a status, and for posts of a blog, which
+/// have a date.
+fn is_documentation(folder: &str, candidates: &[Candidate<'_>], sample: &[Evidence]) -> bool {
+    let navigates = |evidence: &Evidence| name::NAVIGATION.iter().any(|key| evidence.keys.contains(*key));
+    let dated = candidates.iter().filter(|candidate| candidate.name.date.is_some()).count();
+    share(sample, navigates) >= 0.5 && !are_padded(candidates)
+        || dated * 2 > candidates.len() && name::is_blog(folder)
+}
+
 /// Why a candidate is a template, where its name has neither a date nor a number other than zero.
 fn template(candidate: &Candidate<'_>) -> Option<String> {
     let Name { number, date, month, .. } = candidate.name;
@@ -277,6 +294,9 @@ pub fn judge_with<'a>(
     candidates: Vec<Candidate<'a>>,
     home: &Home<'_>,
 ) -> (Option<Series<'a>>, Vec<Candidate<'a>>) {
+    if !home.named && is_documentation(folder, &candidates, &sample(&candidates)) {
+        return (None, candidates);
+    }
     let in_series = candidates.iter().filter(|candidate| candidate.is_in_series()).count();
     let is_numbered = in_series * 2 >= candidates.len();
     let is_record = |candidate: &Candidate<'_>| {
@@ -286,17 +306,19 @@ pub fn judge_with<'a>(
             let evidence = candidate.evidence();
             evidence.status || has_keys() || home.named && evidence.telling > 0
         };
+        let number = number.filter(|_| number::belongs(prefix, home.prefix.as_deref()));
         match number {
-            Some(number) => {
-                let own = prefix.is_some_and(|prefix| number::belongs(Some(prefix), home.prefix.as_deref()));
-                let alike =
-                    || (home.named || home.beside) && prefix.is_none() && is_numbered && home.pads_as(number);
-                let none = || prefix.is_none() && states();
-                home.by_number && (own || alike() || none()) || !home.by_number && has_keys()
+            Some(number) if home.by_number => {
+                let alike = || (home.named || home.beside) && is_numbered && home.pads_as(number);
+                prefix.is_some() || alike() || states()
             }
             None if date.is_some() || month => home.by_date && (is_numbered && home.sure || states()),
             None if home.by_number || home.by_date => false,
-            None => candidate.evidence().status || candidate.evidence().telling > 1 && has_keys(),
+            _ => {
+                let evidence = candidate.evidence();
+                home.named && (evidence.status || evidence.telling > 1)
+                    || has_keys() && (evidence.status || evidence.telling > 0)
+            }
         }
     };
     let (mut members, rest): (Vec<_>, Vec<_>) =
@@ -382,10 +404,10 @@ impl<'a> Home<'a> {
         self.digits.contains(&digits(number))
     }
 
-    /// True for a record that has most of the keys of these, of which there are some.
+    /// True for a record that has at least half of the keys of these, and no fewer than three.
     fn has_keys_of(&self, evidence: &Evidence) -> bool {
         let has = self.keys.iter().filter(|key| evidence.keys.contains(**key)).count();
-        has >= 3 && has * 4 >= self.keys.len() * 3
+        has >= 3 && has * 2 >= self.keys.len()
     }
 }
 

@@ -90,7 +90,7 @@ impl<'a> Kind<'a> {
             prefix.map(|prefix| format!("a number after `{prefix}`")),
             number.filter(|_| below && prefix.is_none() && is_plain).map(|_| "a number".to_owned()),
             (evidence.status && !evidence.open && !evidence.template).then(|| "a status".to_owned()),
-            (keys >= 3 && keys * 4 >= self.keys.len() * 3).then(|| "the keys of the records".to_owned()),
+            (keys >= 3 && keys * 2 >= self.keys.len()).then(|| "the keys of the records".to_owned()),
         ];
         let parts: Vec<String> = parts.into_iter().flatten().collect();
         (!parts.is_empty()).then(|| list(&parts))

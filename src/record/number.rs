@@ -175,10 +175,19 @@ const SERIES: [&str; 22] = [
 /// they do (…IP improvement proposal, …EP enhancement proposal, …DR decision record, …FC request).
 pub fn is_series_word(word: &str) -> bool {
     let word = word.to_ascii_lowercase();
+    let is_english = || ENGLISH.contains(&word.as_str());
     SERIES.contains(&word.as_str())
         || (3..=5).contains(&word.len())
             && ["ip", "ep", "dr", "fc", "fd"].iter().any(|ending| word.ends_with(ending))
+            && !is_english()
 }
+
+/// Words that end as such acronyms do.
+#[rustfmt::skip]
+const ENGLISH: [&str; 23] = [
+    "step", "keep", "deep", "prep", "seep", "weep", "jeep", "sleep", "steep", "sheep", "sweep", "creep", "ship", "skip",
+    "clip", "flip", "slip", "trip", "grip", "drip", "strip", "equip", "addr",
+];
 
 /// True where the letters before a number belong to the series: the collection's prefix, more words after
 /// it, or a word that always does.
@@ -280,6 +289,16 @@ mod tests {
         check("2fa-login", None, None, "2fa-login");
         check("日本語", None, None, "日本語");
         check("0004-日本語", None, Some("0004"), "日本語");
+    }
+
+    #[test]
+    fn words_of_series() {
+        for word in ["ADR", "eip", "HIP", "chip", "OEP", "pdr", "tep"] {
+            assert!(is_series_word(word), "{word}");
+        }
+        for word in ["step", "Deep", "trip", "addr", "http", "ip", "worship"] {
+            assert!(!is_series_word(word), "{word}");
+        }
     }
 
     #[test]

@@ -939,21 +939,56 @@ fn records_that_share_their_keys() {
             ("enhancements/network/ipv6.md", shape),
             ("enhancements/network/howto.md", "---\ntitle: How\n---\n"),
             ("enhancements/storage/csi.md", &stated),
-            ("enhancements/machine/reboot.md", shape),
+            ("enhancements/storage/s3.md", &stated),
+            ("enhancements/machine/reboot-2.md", shape),
             ("enhancements/machine/update.md", shape),
             ("enhancements/machine/notes.md", PROSE),
             ("docs/news/2024-01-02-hello.md", "---\ntitle: X\ndate: 2024-01-02\nauthor: Ada\n---\n"),
         ],
         expect![[r#"
             enhancements `enhancements` "Enhancements" –
-              enhancements/machine/reboot.md
+              enhancements/machine/reboot-2.md
               enhancements/machine/update.md
               enhancements/network/dns.md
               enhancements/network/ipv6.md
               enhancements/storage/csi.md
+              enhancements/storage/s3.md
             – docs/news/2024-01-02-hello.md: not in a series of records, and states no status
-            – enhancements/machine/notes.md: it states no status, and its name has no number
-            – enhancements/network/howto.md: it states no status, and its name has no number
+            – enhancements/machine/notes.md: not in a series of records, and states no status
+            – enhancements/network/howto.md: not in a series of records, and states no status
+        "#]],
+    );
+}
+
+#[test]
+fn areas_of_records_that_go_by_name() {
+    // Of folders beside each other one has no statuses, but the keys; pages of other kinds have none.
+    let stated = "---\ntitle: X\nstatus: accepted\nauthors: [Ada]\ndate: 2024-01-02\ntags: [a]\n---\n# X\n";
+    let other = "---\ntitle: X\nauthors: [Ada]\ndate: 2024-01-02\n---\n# X\n";
+    let page = "---\ntitle: X\nauthor: Ada\n---\n# X\n";
+    check(
+        &[
+            ("network/dns.md", stated),
+            ("network/ipv6.md", stated),
+            ("storage/csi.md", stated),
+            ("storage/s3.md", stated),
+            ("machine/reboot.md", other),
+            ("machine/howto.md", page),
+            ("machine/deep/boot.md", other),
+            ("guides/start.md", page),
+        ],
+        expect![[r#"
+            machine `machine` "Machine" –
+              machine/reboot.md
+            network `network` "Network" –
+              network/dns.md
+              network/ipv6.md
+            storage `storage` "Storage" –
+              storage/csi.md
+              storage/s3.md
+            – guides/start.md: not in a series of records, and states no status
+            – machine/deep/boot.md (the keys of the records): not in a series of records, and states no status
+            – machine/howto.md: not in a series of records, and states no status
         "#]],
     );
 }
@@ -1084,6 +1119,29 @@ fn documentation_without_decisions() {
         – docs/b.md: it states a status, but is not in a series of records
         – docs/c.md: it states a status, but is not in a series of records
     "#]],
+    );
+    // Chapters and posts that have a status.
+    check(
+        &[
+            ("docs/01-a.md", page),
+            ("docs/02-b.md", page),
+            ("arch/0001-a.md", page),
+            ("arch/0002-b.md", page),
+            ("blog/2024-01-02-a.md", STATED),
+            ("blog/2024-01-03-b.md", STATED),
+            ("journal/2024-01-02-a.md", STATED),
+        ],
+        expect![[r#"
+            arch `arch` "Arch" –
+              arch/0001-a.md
+              arch/0002-b.md
+            journal `journal` "Journal" –
+              journal/2024-01-02-a.md
+            – blog/2024-01-02-a.md (a status): it states a status, but is not in a series of records
+            – blog/2024-01-03-b.md (a status): it states a status, but is not in a series of records
+            – docs/01-a.md (a status and the keys of the records): it states a status, but is not in a series of records
+            – docs/02-b.md (a status and the keys of the records): it states a status, but is not in a series of records
+        "#]],
     );
     check(
         &[("adr/a.md", page), ("adr/b.md", page), ("adr/c.md", page)],
