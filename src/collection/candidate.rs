@@ -160,7 +160,7 @@ pub fn candidates<'a>(
         if record_folders.get(folder).is_some_and(|page| page == path) {
             continue;
         }
-        let stem = stem(file);
+        let stem = self::stem(file);
         if let Some(base) = name::translation_of(stem) {
             let original =
                 if folder.is_empty() { format!("{base}.md") } else { format!("{folder}/{base}.md") };
@@ -178,9 +178,13 @@ pub fn candidates<'a>(
             continue;
         }
         let candidate = Candidate::new(path, text, tree.sidecar(path, false), stem);
-        if let Some(owner) = tree.record_beside(folder)
-            && !(candidate.name.number.is_some() && candidate.evidence().status)
-        {
+        // A number that is padded as the owner's, and a status: a record that lies where it should not.
+        let is_alike = |owner: &str| {
+            let digits = |name: &str| number::read(name).number.map(str::len);
+            let owner = digits(self::stem(split(owner).1));
+            owner.is_some() && owner == digits(stem) && candidate.evidence().status
+        };
+        if let Some(owner) = tree.record_beside(folder).filter(|owner| !is_alike(owner)) {
             skip(path, format!("part of the record `{owner}`"));
             continue;
         }

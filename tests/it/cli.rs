@@ -190,12 +190,53 @@ fn list_show_and_timeline_print_tables() {
 }
 
 #[test]
+fn skipped_files_that_have_something_of_a_record_are_listed() {
+    let folder = tempfile::tempdir().unwrap();
+    let record = "# X\n\n- Status: accepted\n- Date: 2024-01-02\n- Deciders: Ada\n";
+    for path in ["adr/0001-a.md", "adr/0002-b.md", "adr/0003-c.md", "adr/on-tests.md", "adr/0003-c/1-plan.md"]
+    {
+        write(&folder.path().join(path), record);
+    }
+    write(&folder.path().join("adr/0003-c/2-benchmark.md"), "# X\n\nFast.\n");
+    write(&folder.path().join("adr/template.md"), record);
+    write(&folder.path().join("docs/guide.md"), "# X\n\nText.\n");
+    check(
+        folder.path(),
+        "list",
+        0,
+        expect![[r#"
+        ID            STATE     DATE        TITLE
+        adr-1         accepted  2024-01-02  X
+        adr-2         accepted  2024-01-02  X
+        adr-3         accepted  2024-01-02  X
+        adr-on-tests  accepted  2024-01-02  X
+    "#]],
+        expect![[r#"
+        2 files have something of a record and are skipped:
+          adr/0003-c/2-benchmark.md (a number): part of the record `adr/0003-c.md`
+          adr/0003-c/1-plan.md (a number, a status and the keys of the records): part of the record `adr/0003-c.md`
+    "#]],
+    );
+}
+
+#[test]
 fn usage_that_cannot_be_answered_exits_2_and_says_what_would_do() {
     let log = log();
     write(&log.path().join("one.md"), "# One\n");
     check(
         log.path(),
         "list nowhere",
+        2,
+        expect![""],
+        expect![[r#"
+        error: `nowhere` is not there
+
+        help: name the folder that holds the records, or the repository they are in
+    "#]],
+    );
+    check(
+        log.path(),
+        "build nowhere",
         2,
         expect![""],
         expect![[r#"
