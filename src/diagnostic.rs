@@ -450,7 +450,7 @@ pub fn stale_succession(place: Place, successor: &str, state: State) -> Diagnost
 /// A record says that it is superseded, and nothing says by what.
 pub fn superseded_without_successor(place: Place) -> Diagnostic {
     Diagnostic::warning("superseded-without-successor", place, "superseded, but nothing says by which record")
-        .help("name the successor: `superseded-by: 31`")
+        .help("name its successor under `superseded-by`")
 }
 
 /// Another working tree of the same repository in a folder below the root.

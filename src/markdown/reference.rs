@@ -258,8 +258,17 @@ fn numbered(text: &str, digit: usize, floor: usize) -> Option<Found> {
     if !plausible || digits > 8 {
         return None;
     }
+    // A day stands for a number in some logs: `ADR-2026-01-02`, with a count or the rest of the file's name.
+    if dashed && digits == 4 && is_day(&bytes[end..]) {
+        end += "-01-02".len();
+        let is_joint =
+            |at: usize| bytes[at] == b'-' && bytes.get(at + 1).is_some_and(u8::is_ascii_alphanumeric);
+        while bytes.get(end).is_some_and(u8::is_ascii_alphanumeric) || end < bytes.len() && is_joint(end) {
+            end += 1;
+        }
+    }
     // Numbers as `040a` and `046-01` exist.
-    if bytes.get(end).is_some_and(u8::is_ascii_lowercase) {
+    else if bytes.get(end).is_some_and(u8::is_ascii_lowercase) {
         end += 1;
     } else if let Some(tail) = bytes.get(end..).and_then(|tail| tail.strip_prefix(b"-")) {
         let more = tail.iter().take_while(|byte| byte.is_ascii_digit()).count();
@@ -277,6 +286,16 @@ fn numbered(text: &str, digit: usize, floor: usize) -> Option<Found> {
         range: start..end,
         kind: Kind::Mention { prefix: start..start + word.len(), target: digit..end, shown: None },
     })
+}
+
+/// True for `-01-02` and what may follow it.
+fn is_day(bytes: &[u8]) -> bool {
+    let pattern = [b'-', b'0', b'0', b'-', b'0', b'0'];
+    let fits =
+        |(byte, wanted): (&u8, &u8)| if *wanted == b'-' { byte == wanted } else { byte.is_ascii_digit() };
+    bytes.len() >= pattern.len()
+        && bytes.iter().zip(&pattern).all(fits)
+        && !bytes.get(pattern.len()).is_some_and(u8::is_ascii_alphanumeric)
 }
 
 fn is_upper(word: &str) -> bool {
@@ -359,6 +378,18 @@ mod tests {
                 [[12]] -> :12
                 [[use-quic|QUIC]] -> :use-quic as QUIC
                 [[ a b ]] -> :a b"#]],
+        );
+    }
+
+    #[test]
+    fn mentions_by_date() {
+        check(
+            "ADR-2026-01-02, ADR-2026-01-02-2; (ADR-2026-01-02-2-retries) and ADR-2026-01-02-: ADR-2026-01-023 ADR-2026-1-2",
+            expect![[r#"
+                ADR-2026-01-02 -> ADR:2026-01-02
+                ADR-2026-01-02-2 -> ADR:2026-01-02-2
+                ADR-2026-01-02-2-retries -> ADR:2026-01-02-2-retries
+                ADR-2026-01-02 -> ADR:2026-01-02"#]],
         );
     }
 

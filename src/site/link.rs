@@ -81,6 +81,8 @@ pub enum Referent {
     Ambiguous(Vec<Ix>),
     /// A draft that is not published.
     Draft,
+    /// A file or folder that is no record; with its address on the web, where that is known.
+    File(Option<String>),
     /// Nothing that is here; with the path of what it may mean.
     Unknown(Option<String>),
 }
@@ -258,7 +260,7 @@ impl<'a> Resolver<'a> {
             return led;
         }
         // Nothing is at the path as written. What is meant all the same without a doubt is linked, and said.
-        let repaired = self.repair(folder, &path, &written, rooted);
+        let repaired = self.repair(self.entries[ix].collection, folder, &path, &written, rooted);
         if let Some(file) = repaired
             && let Some(mut led) = self.at(ix, link, file, fragment, assets)
         {
@@ -517,33 +519,113 @@ impl<'a> Resolver<'a> {
                 None => Referent::Web(text.to_owned()),
             };
         }
+        // `0012-use-quic|the new one`, as wiki links have it.
+        let text = text.split_once('|').map_or(text, |(name, _)| name.trim_end_matches('\\'));
         let path = decode(text.split(['#', '?']).next().unwrap_or(text));
         let is_path = path.contains('/') || path.ends_with(".md");
-        if is_path {
-            let folder = self.folder(ix);
-            let candidates = match path.starts_with('/') {
-                true => [self.rooted(&path), None],
-                false => [normalise(folder, &path), normalise("", &path)],
-            };
-            for candidate in candidates.into_iter().flatten() {
-                let file = self.tree.file(&candidate).or_else(|| self.tree.folder_page(&candidate));
-                // A sidecar stands for its record.
-                let page = file.and_then(|file| {
-                    self.pages.get(file).or_else(|| self.pages.get(self.tree.folder_page(parent(file))?))
-                });
-                if let Some(page) = page {
-                    return Referent::Records(vec![*page]);
-                }
-                if file.is_some_and(|file| self.drafts.contains(file)) {
-                    return Referent::Draft;
-                }
+        let candidates = if is_path { self.candidates(ix, &path) } else { Vec::new() };
+        for candidate in &candidates {
+            let file = self.tree.file(candidate).or_else(|| self.tree.folder_page(candidate));
+            let file = file.or_else(|| self.tree.file(&format!("{candidate}.md")));
+            // A sidecar stands for its record.
+            let page = file.and_then(|file| {
+                self.pages.get(file).or_else(|| self.pages.get(self.tree.folder_page(parent(file))?))
+            });
+            if let Some(page) = page {
+                return Referent::Records(vec![*page]);
+            }
+            if file.is_some_and(|file| self.drafts.contains(file)) {
+                return Referent::Draft;
             }
         }
-        match self.names.named(self.entries[ix].collection, &path) {
-            Named::One(page) => Referent::Records(vec![page]),
-            Named::Several(pages) => Referent::Ambiguous(pages),
-            Named::Draft => Referent::Draft,
-            Named::Nothing => Referent::Unknown(self.suggestions().path(&path).map(str::to_owned)),
+        let own = self.entries[ix].collection;
+        match self.names.named(own, &path) {
+            Named::One(page) => return Referent::Records(vec![page]),
+            Named::Several(pages) => return Referent::Ambiguous(pages),
+            Named::Draft => return Referent::Draft,
+            Named::Nothing => {}
+        }
+        if let Some(found) = candidates.iter().find_map(|candidate| self.other_file(candidate)) {
+            return found;
+        }
+        match self.page_elsewhere(own, &path) {
+            Some(page) => Referent::Records(vec![page]),
+            None => Referent::Unknown(self.suggestions().path(&path).map(str::to_owned)),
+        }
+    }
+
+    /// Where a path of a relation may lead: from the record's folder, then from the root.
+    fn candidates(&self, ix: Ix, path: &str) -> Vec<String> {
+        let candidates = match path.starts_with('/') {
+            true => [self.rooted(path), None],
+            false => [normalise(self.folder(ix), path), normalise("", path)],
+        };
+        candidates.into_iter().flatten().collect()
+    }
+
+    fn other_file(&self, path: &str) -> Option<Referent> {
+        let web = |repository: &Repository| match self.tree.file(path) {
+            Some(file) => repository.source(file),
+            None => repository.folder(path),
+        };
+        let is_here = !path.is_empty() && (self.tree.file(path).is_some() || self.tree.is_folder(path));
+        is_here.then(|| Referent::File(self.repository.and_then(web)))
+    }
+
+    /// The record whose page another generator has at a path: `/decisions/0012-use-quic/`, `../rfc/use-quic.html`.
+    /// Only the last part of such a path is of the record.
+    fn page_elsewhere(&self, own: usize, path: &str) -> Option<Ix> {
+        let (_, last) = path.trim_end_matches('/').rsplit_once('/')?;
+        let name = last.strip_suffix(".html").or_else(|| last.strip_suffix(".md")).unwrap_or(last);
+        let has_extension = name.contains('.');
+        match self.names.named(own, name) {
+            Named::One(page) if name.contains('-') && !has_extension => Some(page),
+            _ => None,
+        }
+    }
+
+    /// True where a text that names nothing was meant as the name of a record of this log: a number that its
+    /// series could have, or a path that looks like those of its records. In running text, only a name that
+    /// cannot be a word or the name of something else.
+    pub fn looks_like_record(&self, ix: Ix, text: &str, near: Option<&str>, in_prose: bool) -> bool {
+        let own = self.entries[ix].collection;
+        let text = text.split(['#', '?', '|']).next().unwrap_or(text).trim();
+        // What a pattern (`0004-*`) or a template (`{number}`) leaves is no name.
+        if text.is_empty() || text.ends_with('-') || text.contains(['{', '}', '<', '>', '*', '$']) {
+            return false;
+        }
+        if self.names.is_id(own, text) {
+            return !in_prose || !text.bytes().all(|byte| byte.is_ascii_digit()) || text.starts_with('0');
+        }
+        if text.contains(' ') {
+            return false;
+        }
+        let name = address::stem(text.trim_end_matches('/'));
+        let extension =
+            text.rsplit('/').next().and_then(|file| file.rsplit_once('.')).map(|(_, ending)| ending);
+        if extension.is_some_and(|ending| !matches!(ending, "md" | "markdown" | "html")) {
+            return false;
+        }
+        let is_path = text.contains('/');
+        let is_near = near.is_some_and(|near| self.pages.contains_key(near));
+        if is_path {
+            let home = self.found.collections.get(own).map_or("", |home| home.path.as_str());
+            let is_numbered = self.names.is_numbered_name(own, name);
+            return is_near
+                || self.candidates(ix, text).iter().any(|path| {
+                    let is_within = !home.is_empty() && below(home, path).is_some();
+                    let is_beside = || self.names.is_folder_of(own, parent(path));
+                    is_numbered && (is_within || is_beside()) || extension.is_some() && is_beside()
+                });
+        }
+        match in_prose {
+            true => self.names.is_padded_name(own, name),
+            false => {
+                let is_slug = extension.is_some() || name.contains('-');
+                is_near
+                    || self.names.is_numbered_name(own, name)
+                    || is_slug && self.names.has_plain_names(own)
+            }
         }
     }
 
@@ -588,8 +670,8 @@ impl<'a> Resolver<'a> {
     }
 
     /// The file that a path means without a doubt, although nothing is there: the extension or the way
-    /// from the root left out, another case.
-    fn repair(&self, folder: &str, path: &str, written: &str, rooted: bool) -> Option<&'a str> {
+    /// from the root left out, another case, the address of another generator's page.
+    fn repair(&self, own: usize, folder: &str, path: &str, written: &str, rooted: bool) -> Option<&'a str> {
         let bare = path.strip_suffix(".html").unwrap_or(path);
         let with_extension = self.tree.file(&format!("{bare}.md"));
         let from_root = || {
@@ -600,6 +682,10 @@ impl<'a> Resolver<'a> {
             .or_else(from_root)
             .or_else(|| self.suggestions().folded(path))
             .or_else(|| self.suggestions().folded(&format!("{bare}.md")))
+            .or_else(|| {
+                let page = self.page_elsewhere(own, path)?;
+                Some(self.entries[page].record.source.as_str())
+            })
     }
 
     /// What the author may have meant, in words.

@@ -34,8 +34,10 @@ pub fn written(resolver: &Resolver<'_>, entries: &[Entry], ix: Ix) -> Written {
     let record = &entries[ix].record;
     for relation in &record.relations {
         let place = || place(resolver.inputs(), record, relation);
+        let in_prose = matches!(relation.from.kind, OriginKind::Section | OriginKind::Text);
+        let (is_wiki_link, shown) = as_written(resolver.inputs(), record, relation);
         for name in names(&relation.target) {
-            match name.look_up(resolver, ix) {
+            match name.look_up(resolver, ix, shown) {
                 Referent::Records(pages) => {
                     for page in pages {
                         match page == ix {
@@ -61,7 +63,15 @@ pub fn written(resolver: &Resolver<'_>, entries: &[Entry], ix: Ix) -> Written {
                     written.elsewhere.push(elsewhere(relation, name.text, None));
                 }
                 Referent::Draft => written.elsewhere.push(elsewhere(relation, name.text, None)),
-                Referent::Unknown(None) if !name.is_meant(relation.from.kind) => {}
+                Referent::File(url) => written.elsewhere.push(elsewhere(relation, name.text, url)),
+                Referent::Unknown(near)
+                    if !is_wiki_link && !name.is_meant(resolver, ix, near.as_deref(), in_prose) =>
+                {
+                    // What a list in running text also holds is in the text.
+                    if !(in_prose && relation.kind == "relates-to") {
+                        written.elsewhere.push(elsewhere(relation, name.text, None));
+                    }
+                }
                 Referent::Unknown(near) => {
                     let help = near.map(|path| format!("did you mean `{path}`?"));
                     written.diagnostics.push(diagnostic::unresolved_relation(
@@ -92,6 +102,24 @@ fn file_of(record: &Record, kind: OriginKind) -> &str {
     }
 }
 
+/// Whether a relation stands between double brackets, and the text of the link that it is.
+fn as_written<'i>(inputs: &'i Inputs, record: &Record, relation: &RelationRef) -> (bool, Option<&'i str>) {
+    let Some(text) = inputs.text(file_of(record, relation.from.kind)).map(|text| text.text.as_str()) else {
+        return (false, None);
+    };
+    let before = text.get(..relation.span.start).unwrap_or_default();
+    let shown = text.get(relation.span.clone()).and_then(|written| match first_link(written) {
+        Some((0, link, end)) if end == written.len() => Some(link.text),
+        _ => None,
+    });
+    (before.ends_with("[["), shown)
+}
+
+/// True for the address of a pull or merge request, by which a record is cited before it has a file.
+fn is_proposed_change(url: &str) -> bool {
+    ["/pull/", "/merge_requests/", "/pull-requests/"].iter().any(|part| url.contains(part))
+}
+
 fn elsewhere(relation: &RelationRef, label: &str, url: Option<String>) -> Elsewhere {
     Elsewhere { kind: relation.kind.clone(), label: label.to_owned(), url }
 }
@@ -104,23 +132,31 @@ struct Name<'t> {
 }
 
 impl Name<'_> {
-    /// Fields hold names. In a section or in running text, a word is only taken for one that it looks like:
-    /// a number, a path, a file.
-    fn is_meant(&self, read_in: OriginKind) -> bool {
-        let prose = matches!(read_in, OriginKind::Section | OriginKind::Text);
-        let in_page = self.text.starts_with('#') || self.link.is_some_and(|link| link.starts_with('#'));
-        let name_like =
-            self.text.contains(|c: char| c.is_ascii_digit() || c == '/') || self.text.ends_with(".md");
-        !prose || (name_like && !in_page)
+    /// True where it was meant as a record of this log, although it names none.
+    fn is_meant(&self, resolver: &Resolver<'_>, ix: Ix, near: Option<&str>, in_prose: bool) -> bool {
+        let looks_like = |text| resolver.looks_like_record(ix, text, near, in_prose);
+        match self.link {
+            Some(link) => !link.starts_with('#') && looks_like(link),
+            None => looks_like(self.text) || !in_prose && looks_like(leading_name(self.text)),
+        }
     }
 
-    fn look_up(&self, resolver: &Resolver<'_>, ix: Ix) -> Referent {
-        let linked = self.link.map(|link| resolver.referent(ix, link));
+    /// `shown` is the text of the link that stands for the whole relation.
+    fn look_up(&self, resolver: &Resolver<'_>, ix: Ix, shown: Option<&str>) -> Referent {
+        let (linked, text) = match self.link {
+            Some(link) => (Some(resolver.referent(ix, link)), self.text),
+            None => match shown.filter(|_| is_proposed_change(self.text)) {
+                Some(shown) => (Some(resolver.referent(ix, self.text)), shown),
+                None => (None, self.text),
+            },
+        };
         match linked {
             Some(Referent::Records(pages)) => return Referent::Records(pages),
+            // The text of such a link may be about anything: `[RFC 2119](https://…)`.
+            Some(Referent::Web(url)) if !is_proposed_change(&url) => return Referent::Web(url),
             // A link may be stale while its text still names the record.
             Some(other) => {
-                return match resolver.referent(ix, leading_name(self.text)) {
+                return match resolver.referent(ix, leading_name(text)) {
                     Referent::Records(pages) => Referent::Records(pages),
                     _ => other,
                 };
@@ -171,6 +207,7 @@ fn parts(text: &str) -> impl Iterator<Item = &str> {
     const NOTHING: [&str; 8] = ["-", "n/a", "na", "nil", "none", "null", "tbd", "—"];
     text.split([',', ';', '&', '\n'])
         .flat_map(|part| part.split(" and "))
+        .flat_map(numbers_with_slashes)
         .map(|part| {
             part.trim()
                 .trim_matches(['*', '_', '"', '\'', '`', '(', ')', '[', ']'])
@@ -180,6 +217,15 @@ fn parts(text: &str) -> impl Iterator<Item = &str> {
         .filter(|part| {
             part.chars().any(char::is_alphanumeric) && !NOTHING.contains(&part.to_lowercase().as_str())
         })
+}
+
+/// `ADR-0071/0072` → `ADR-0071` and `0072`; a path stays whole.
+fn numbers_with_slashes(text: &str) -> impl Iterator<Item = &str> {
+    let is_number = |part: &str| !part.is_empty() && part.bytes().all(|byte| byte.is_ascii_digit());
+    let mut parts = text.trim().split('/');
+    let first = parts.next().is_some_and(|first| first.ends_with(|c: char| c.is_ascii_digit()));
+    let several = first && parts.clone().next().is_some() && parts.all(is_number);
+    text.split(move |c| several && c == '/')
 }
 
 fn is_a_name(text: &str) -> bool {
@@ -267,6 +313,9 @@ pub fn check_supersession(
             _ => Place::file(file),
         }
     };
+    let elsewhere = entry.elsewhere.iter().any(|relation| relation.kind == SUPERSEDED_BY);
+    let written = |relation: &Relation| relation.kind == SUPERSEDED_BY && !relation.derived;
+    let names_successor = elsewhere || entry.relations.iter().any(written);
     let mut diagnostics = Vec::new();
     let mut named = BTreeSet::new();
     for relation in entry.relations.iter() {
@@ -287,6 +336,9 @@ pub fn check_supersession(
                     diagnostics.push(diagnostic::one_sided_supersede(
                         status_place(),
                         match status.state {
+                            State::Superseded if names_successor => {
+                                format!("`{}` also supersedes this record, which does not name it", name())
+                            }
                             State::Superseded => format!("superseded, but only `{}` says by what", name()),
                             state => format!("`{}` supersedes this record, which says `{state}`", name()),
                         },
@@ -315,7 +367,6 @@ pub fn check_supersession(
             _ => {}
         }
     }
-    let elsewhere = entry.elsewhere.iter().any(|relation| relation.kind == SUPERSEDED_BY);
     if status.state == State::Superseded && named.is_empty() && !elsewhere {
         diagnostics.push(diagnostic::superseded_without_successor(status_place()));
     }
