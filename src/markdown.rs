@@ -21,6 +21,7 @@ mod diagram {
     }
 }
 mod blocks;
+mod emoji;
 mod highlight;
 mod html;
 #[cfg(feature = "math")]
@@ -119,6 +120,8 @@ pub struct Mention {
     pub prefix: String,
     /// The number as written (`0012`, `040a`, `046-01`), or what stands between the brackets of a wiki link.
     pub target: String,
+    /// A wiki link that shows what it names: `![[picture.png]]`.
+    pub is_embed: bool,
     /// The sentence it stands in, as plain text.
     pub sentence: String,
     /// Where it stands; its start names it in [`to_html`].
@@ -211,7 +214,7 @@ pub fn text(source: &SourceText, from: usize, scan: &Scan, leave_out: &[Range<us
 /// The plain text of inline markdown, for titles and labels: `` Use `x` in [y](z) `` → `Use x in y`.
 pub fn plain(markdown: &str) -> String {
     let mut text = String::new();
-    for event in Parser::new_ext(markdown, OPTIONS) {
+    for (event, _) in events(markdown) {
         match event {
             Event::Text(piece)
             | Event::Code(piece)
@@ -229,6 +232,23 @@ pub fn plain(markdown: &str) -> String {
     let mut collapsed = String::with_capacity(text.len());
     sentence::collapse(&text, &mut collapsed);
     collapsed
+}
+
+/// The events of a text, with `$…$` as text where GitHub sees no formula: `$HOME/$PATH`, `${A}/${B}`.
+fn events(text: &str) -> impl Iterator<Item = (Event<'_>, Range<usize>)> {
+    Parser::new_ext(text, OPTIONS).into_offset_iter().map(|(event, range)| match event {
+        Event::InlineMath(_) if !stands_apart(text, &range) => {
+            (Event::Text(text.get(range.clone()).unwrap_or_default().into()), range)
+        }
+        other => (other, range),
+    })
+}
+
+/// A formula has no word right before or behind it, and no brace: that begins the next variable of a shell.
+fn stands_apart(text: &str, formula: &Range<usize>) -> bool {
+    let before = text.get(..formula.start).and_then(|text| text.chars().next_back());
+    let after = text.get(formula.end..).and_then(|text| text.chars().next());
+    !before.is_some_and(char::is_alphanumeric) && !after.is_some_and(|c| c.is_alphanumeric() || c == '{')
 }
 
 /// Id of a heading with this plain text: `{#id}` at its end sets it, else GitHub's rules do.

@@ -3,9 +3,9 @@
 
 use std::ops::Range;
 
-use pulldown_cmark::{Event, Parser, Tag};
+use pulldown_cmark::{Event, Tag};
 
-use super::OPTIONS;
+use super::events;
 
 /// So many letters of a block tell it from others.
 const LETTERS: usize = 40;
@@ -16,7 +16,7 @@ pub fn blocks(text: &str, body: Range<usize>) -> Vec<(usize, String)> {
     let mut blocks: Vec<(usize, String)> = Vec::new();
     let Some(body) = text.get(body) else { return blocks };
     let mut open = false;
-    for (event, range) in Parser::new_ext(body, OPTIONS).into_offset_iter() {
+    for (event, range) in events(body) {
         match event {
             Event::Start(
                 Tag::Paragraph | Tag::Heading { .. } | Tag::Item | Tag::CodeBlock(_) | Tag::TableCell,

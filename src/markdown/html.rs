@@ -17,13 +17,13 @@ use std::collections::BTreeSet;
 use std::fmt::Write;
 use std::ops::Range;
 
-use pulldown_cmark::{CodeBlockKind, Event, Parser, Tag, TagEnd};
+use pulldown_cmark::{CodeBlockKind, Event, Tag, TagEnd};
 use pulldown_cmark_escape::{escape_href, escape_html, escape_html_body_text};
 
 use super::raw_html::Quiet;
 use super::sanitize::{self, HELD};
 use super::traced::Traced;
-use super::{Body, Href, HtmlOptions, OPTIONS, Scan, TocEntry};
+use super::{Body, Href, HtmlOptions, Scan, TocEntry, events};
 use crate::diagnostic::Diagnostic;
 use crate::source::SourceText;
 
@@ -43,7 +43,7 @@ pub fn to_html(
 ) -> Body {
     let body = source.text.get(from..).unwrap_or_default();
     let mut writer = Writer::new(source, scan, target, options, body.len());
-    for (event, range) in Parser::new_ext(body, OPTIONS).into_offset_iter() {
+    for (event, range) in events(body) {
         writer.event(event, range.start + from..range.end + from);
     }
     writer.finish()

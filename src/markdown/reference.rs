@@ -48,7 +48,7 @@ pub fn find(text: &str) -> Vec<Found> {
             b':' => web_address(text, at, floor),
             b'.' => www_address(text, at, floor),
             b'@' => mail_address(text, at, floor),
-            b'[' => wiki_link(text, at),
+            b'[' => wiki_link(text, at, floor),
             _ => numbered(text, at, floor),
         };
         match found {
@@ -191,8 +191,8 @@ fn mail_address(text: &str, at: usize, floor: usize) -> Option<Found> {
         .then(|| Found { range: start..at + 1 + domain.len(), kind: Kind::Address { scheme: "mailto:" } })
 }
 
-/// `[[target]]` or `[[target|shown]]`, on one line.
-fn wiki_link(text: &str, at: usize) -> Option<Found> {
+/// `[[target]]`, `[[target|shown]]` or `![[target]]`, on one line.
+fn wiki_link(text: &str, at: usize, floor: usize) -> Option<Found> {
     let inner = text.get(at..)?.strip_prefix("[[")?;
     // A name is short; without the bound, many unclosed brackets would cost a pass each.
     let limit = inner.len().min(200);
@@ -210,8 +210,9 @@ fn wiki_link(text: &str, at: usize) -> Option<Found> {
         start..start + trimmed.len()
     };
     let target = within(target);
+    let start = at - usize::from(at > floor && text.as_bytes()[at - 1] == b'!');
     (!target.is_empty()).then(|| Found {
-        range: at..at + 2 + close + 2,
+        range: start..at + 2 + close + 2,
         kind: Kind::Mention {
             prefix: at..at,
             target,
@@ -373,9 +374,10 @@ mod tests {
             EIP-20 -> EIP:20"#]],
         );
         check(
-            "[[12]] [[use-quic|QUIC]] [[ a b ]] [[]] [[x] [[a\nb]]",
+            "[[12]] ![[a.png|300]]! [[use-quic|QUIC]] [[ a b ]] [[]] [[x] [[a\nb]]",
             expect![[r#"
                 [[12]] -> :12
+                ![[a.png|300]] -> :a.png as 300
                 [[use-quic|QUIC]] -> :use-quic as QUIC
                 [[ a b ]] -> :a b"#]],
         );

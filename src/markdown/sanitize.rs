@@ -72,11 +72,13 @@ static ALLOWED: LazyLock<ammonia::Builder<'static>> = LazyLock::new(|| {
     builder
 });
 
-/// Whether the HTML standard allows an attribute's value.
+/// Whether an attribute may have this value.
 fn is_valid(attribute: &str, value: &str) -> bool {
     match attribute {
         "colspan" | "rowspan" | "span" => value.parse().is_ok_and(|number: u16| (1..=1000).contains(&number)),
-        "width" | "height" => value.parse::<u32>().is_ok(),
+        // A share of the width is no longer in the standard; browsers and GitHub show it all the same.
+        "width" => value.strip_suffix('%').unwrap_or(value).parse::<u32>().is_ok(),
+        "height" => value.parse::<u32>().is_ok(),
         "start" => value.parse::<i32>().is_ok(),
         "dir" => ["auto", "ltr", "rtl"].contains(&value),
         "scope" => ["col", "colgroup", "row", "rowgroup"].contains(&value),
@@ -160,6 +162,15 @@ mod tests {
     fn parts_are_put_in_once() {
         let html = format!("<p class=\"{OURS}x\">{HELD}1{HELD} {HELD}0{HELD} {HELD}1{HELD}</p>{HELD}");
         assert_eq!(fill(&html, vec!["a".to_owned(), "b".to_owned()]), "<p class=\"x\">b a </p>");
+    }
+
+    #[test]
+    fn widths() {
+        for (width, passes) in [("40%", true), ("600", true), ("40px", false), ("%", false), ("4%0", false)] {
+            let html = clean(&format!("<img width=\"{width}\" height=\"40%\">"));
+            assert_eq!(html.contains(&format!("width=\"{width}\"")), passes, "{html}");
+            assert!(!html.contains("height"), "{html}");
+        }
     }
 
     #[test]

@@ -4,13 +4,13 @@
 use std::collections::{BTreeMap, BTreeSet};
 use std::ops::Range;
 
-use pulldown_cmark::{Event, LinkType, Parser, Tag, TagEnd};
+use pulldown_cmark::{Event, LinkType, Tag, TagEnd};
 
 use super::raw_html::{self, Quiet, RawTag};
 use super::reference::{self, Kind};
 use super::slug::Slugger;
 use super::traced::Traced;
-use super::{Heading, Link, Mention, OPTIONS, Scan, heading_id, sentence, shown_heading, url};
+use super::{Heading, Link, Mention, Scan, events, heading_id, sentence, shown_heading, url};
 use crate::diagnostic;
 use crate::source::SourceText;
 
@@ -45,7 +45,7 @@ const METADATA_SECTIONS: [&str; 13] = [
 pub fn scan(source: &SourceText, from: usize) -> Scan {
     let mut walk = Walk::new(source);
     let body = source.text.get(from..).unwrap_or_default();
-    for (event, range) in Parser::new_ext(body, OPTIONS).into_offset_iter() {
+    for (event, range) in events(body) {
         walk.event(event, range.start + from..range.end + from);
     }
     walk.flush();
@@ -62,7 +62,7 @@ pub fn summary(source: &SourceText, from: usize) -> Option<String> {
     let rest = source.text.get(from..)?;
     let end = (0..=ENOUGH.min(rest.len())).rev().find(|end| rest.is_char_boundary(*end))?;
     let mut walk = Walk::new(source);
-    for (event, range) in Parser::new_ext(&rest[..end], OPTIONS).into_offset_iter() {
+    for (event, range) in events(&rest[..end]) {
         walk.event(event, range.start + from..range.end + from);
         if walk.summary_is_final {
             break;
@@ -330,6 +330,7 @@ impl<'a> Walk<'a> {
                     self.scan.mentions.push(Mention {
                         prefix: text[within(prefix)].to_owned(),
                         target: text[within(target)].to_owned(),
+                        is_embed: text[place.clone()].starts_with('!'),
                         sentence: String::new(),
                         span,
                     });

@@ -447,3 +447,33 @@ fn raw_html_that_browsers_forgive_is_mended() {
         "#]],
     );
 }
+
+#[test]
+fn dollars_that_are_no_formula_stay() {
+    for text in ["${A}/${B}", "$HOME/$PATH", "US$5/US$6", "$A$B", "${A}-${B}/${C}"] {
+        let source = SourceText::new("a.md", format!("# Set {text}\n\nSet {text} and go."));
+        let scan = scan(&source, 0);
+        let html = to_html(&source, 0, &scan, &|_| None, HtmlOptions::default()).html;
+        assert_eq!(html.matches(text).count(), 2, "{html}");
+        assert_eq!(scan.headings[0].text, format!("Set {text}"));
+        assert_eq!(plain(&format!("Set {text}")), format!("Set {text}"));
+        assert_eq!(scan.summary, Some(format!("Set {text} and go.")));
+    }
+    for text in ["$x$", "($x^2$)", "$x$, $y$", "{$x$}", "$`a+b`$"] {
+        let source = SourceText::new("a.md", text);
+        let html = to_html(&source, 0, &scan(&source, 0), &|_| None, HtmlOptions::default()).html;
+        assert!(html.contains("<math") || !cfg!(feature = "math"), "{html}");
+    }
+}
+
+#[test]
+fn emoji_are_shown_but_not_in_code() {
+    let source =
+        SourceText::new("a.md", "# Go :rocket:\n\n:tada: *:+1:* `:tada:` <b>:tada:</b>\n\n    :tada:\n");
+    let scan = scan(&source, 0);
+    let html = to_html(&source, 0, &scan, &|_| None, HtmlOptions::default()).html;
+    assert!(html.contains("<p>🎉 <em>👍</em> <code>:tada:</code> <b>🎉</b></p>"), "{html}");
+    assert!(html.contains("Go 🚀") && html.contains("<code>:tada:\n"), "{html}");
+    // As on GitHub, the id has the name.
+    assert_eq!(scan.headings[0].id, "go-rocket");
+}

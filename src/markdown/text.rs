@@ -3,9 +3,9 @@
 
 use std::ops::Range;
 
-use pulldown_cmark::{Event, Parser, Tag, TagEnd};
+use pulldown_cmark::{Event, Tag, TagEnd};
 
-use super::{OPTIONS, Scan, Section, raw_html};
+use super::{Scan, Section, events, raw_html};
 use crate::source::SourceText;
 
 /// See [`super::text()`].
@@ -13,7 +13,7 @@ pub fn text(source: &SourceText, from: usize, scan: &Scan, leave_out: &[Range<us
     let body = source.text.get(from..).unwrap_or_default();
     let mut walk = Walk::default();
     let mut headings = scan.headings.iter().peekable();
-    for (event, range) in Parser::new_ext(body, OPTIONS).into_offset_iter() {
+    for (event, range) in events(body) {
         let at = range.start + from;
         let left_out = leave_out.iter().any(|left| left.contains(&at));
         match event {

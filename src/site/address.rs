@@ -12,6 +12,7 @@ use std::sync::Arc;
 
 use jiff::civil::Date;
 
+use super::names::aliases;
 use super::{Chooser, Entry, Ix};
 use crate::collection::Collection;
 use crate::diagnostic;
@@ -36,7 +37,7 @@ struct Place {
     address: String,
 }
 
-/// True where [`place`] gives both records the same place.
+/// True where [`place`] gives both records the same place, and they have the same names.
 pub fn is_same(before: &Record, now: &Record) -> bool {
     fn seen(record: &Record) -> (&str, &str, &str, Option<&str>, Option<Date>, Option<Date>) {
         let day = |date: &Option<Sourced<Date>>| date.as_ref().map(|date| date.value);
@@ -44,7 +45,7 @@ pub fn is_same(before: &Record, now: &Record) -> bool {
         let dates = &record.dates;
         (&record.source, &record.collection, &record.slug, number, day(&dates.created), day(&dates.decided))
     }
-    seen(before) == seen(now)
+    seen(before) == seen(now) && aliases(before).eq(aliases(now))
 }
 
 /// Gives every record its place: by collection, number, date and slug.

@@ -167,7 +167,7 @@ impl<'a> Resolver<'a> {
             targets.insert(link.span.start, led.target);
         }
         for mention in &record.scan.mentions {
-            let Some(led) = self.mention(ix, mention) else { continue };
+            let Some(led) = self.mention(ix, mention, &mut resolved.assets) else { continue };
             self.cite(ix, &led.target, &mention.sentence, &mention.span, &mut resolved);
             resolved.diagnostics.extend(led.problem);
             targets.insert(mention.span.start, led.target);
@@ -462,51 +462,128 @@ impl<'a> Resolver<'a> {
     }
 
     /// `ADR 12`, `[[use-quic]]`. `None` where it is only text.
-    fn mention(&self, ix: Ix, mention: &Mention) -> Option<Led> {
+    fn mention(&self, ix: Ix, mention: &Mention, assets: &mut BTreeMap<String, String>) -> Option<Led> {
         let own = self.entries[ix].collection;
-        let wiki = mention.prefix.is_empty();
-        let (name, fragment) = match mention.target.split_once('#').filter(|_| wiki) {
-            Some((name, fragment)) if !name.is_empty() => (name, Some(fragment)),
-            _ => (mention.target.as_str(), None),
-        };
-        let named = match wiki {
-            true => self.names.named(own, name),
-            false => self.names.prefixed(own, &mention.prefix, name),
-        };
-        match named {
+        if mention.prefix.is_empty() {
+            return self.wiki_link(ix, mention, assets);
+        }
+        match self.names.prefixed(own, &mention.prefix, &mention.target) {
             Named::One(page) if page == ix => None,
-            Named::One(page) => {
-                let id = fragment.map(decode).filter(|id| self.ids(page).contains(id.as_str()));
-                Some(Led::to(Target::Record(page, id)))
-            }
-            Named::Several(pages) => {
-                let first = &self.entries[*pages.first()?];
-                let number = address::normal_number(&first.record.number.as_ref()?.value);
-                let chooser = self.choosers.get(&(first.collection, number))?;
-                pages
-                    .iter()
-                    .all(|page| chooser.entries.contains(page))
-                    .then(|| Led::to(Target::Page(chooser.address.clone())))
-            }
-            Named::Nothing if wiki => {
-                let own_number = super::names::split_prefix(name)
-                    .map_or(name.bytes().all(|b| b.is_ascii_digit()), |(prefix, _)| {
-                        self.names.collections(own, prefix).contains(&own)
-                    });
-                // Double brackets stand for other things too: only a number of the series, or what is
-                // nearly a name, was meant as a link.
-                let near = self.suggestions().path(name);
-                (own_number || near.is_some()).then(|| {
-                    let help = near.map(|path| format!("did you mean `[[{}]]`?", address::stem(path)));
-                    Led::nowhere(diagnostic::broken_link(
-                        self.place(ix, &mention.span),
-                        &mention.target,
-                        help,
-                    ))
-                })
-            }
+            Named::One(page) => Some(Led::to(Target::Record(page, None))),
+            Named::Several(pages) => self.chooser(&pages),
             Named::Draft | Named::Nothing => None,
         }
+    }
+
+    /// The page of a number that all of these records share.
+    fn chooser(&self, pages: &[Ix]) -> Option<Led> {
+        let first = &self.entries[*pages.first()?];
+        let number = address::normal_number(&first.record.number.as_ref()?.value);
+        let chooser = self.choosers.get(&(first.collection, number))?;
+        let is_shared = pages.iter().all(|page| chooser.entries.contains(page));
+        is_shared.then(|| Led::to(Target::Page(chooser.address.clone())))
+    }
+
+    /// `[[use-quic]]`, `[[use-quic#Why]]`, `[[#Why]]`, `![[picture.png]]`.
+    fn wiki_link(&self, ix: Ix, mention: &Mention, assets: &mut BTreeMap<String, String>) -> Option<Led> {
+        let own = self.entries[ix].collection;
+        let (name, fragment) = match mention.target.split_once('#') {
+            Some((name, fragment)) => (name.trim(), Some(fragment)),
+            None => (mention.target.as_str(), None),
+        };
+        let named = match name.is_empty() {
+            true => Named::One(ix),
+            false => self.names.named(own, name),
+        };
+        match named {
+            Named::One(page) if page == ix && fragment.is_none() => None,
+            Named::One(page) => {
+                // A block (`#^a1b2c3`) has no place on a page.
+                let heading = fragment.filter(|fragment| !fragment.starts_with('^'));
+                let id = heading.and_then(|heading| self.heading(page, heading));
+                let lost = heading.filter(|_| id.is_none());
+                let problem = lost.map(|heading| {
+                    let source = (page != ix).then_some(self.entries[page].record.source.as_str());
+                    diagnostic::broken_anchor(self.place(ix, &mention.span), heading, source, None)
+                });
+                let target = match id {
+                    Some(id) if page == ix => Target::Anchor(id),
+                    id if page == ix => id.map_or(Target::Broken, Target::Anchor),
+                    id => Target::Record(page, id),
+                };
+                Some(Led { target, problem })
+            }
+            Named::Several(pages) => self.chooser(&pages),
+            Named::Draft => None,
+            Named::Nothing => match self.note(ix, name) {
+                Some(file) => Some(Led::to(self.published(file, assets))),
+                None => self.missing_note(ix, mention, name),
+            },
+        }
+    }
+
+    /// The id of a heading by its text, or by the last of several (`Why#Cost`).
+    fn heading(&self, page: Ix, heading: &str) -> Option<String> {
+        let ids = self.ids(page);
+        let decoded = decode(heading);
+        if ids.contains(decoded.as_str()) {
+            return Some(decoded);
+        }
+        let wanted = suggest::squeeze(decoded.rsplit('#').next().unwrap_or_default());
+        let headings = &self.entries[page].record.scan.headings;
+        let found =
+            headings.iter().find(|known| !wanted.is_empty() && suggest::squeeze(&known.text) == wanted);
+        found.map(|heading| heading.id.clone())
+    }
+
+    /// The file that a wiki link names: beside the record, from the root, or the only one of its name.
+    fn note(&self, ix: Ix, name: &str) -> Option<&'a str> {
+        let beside = normalise(self.folder(ix), name);
+        let places = [beside, normalise("", name)];
+        let found = places
+            .iter()
+            .flatten()
+            .find_map(|path| self.tree.file(path).or_else(|| self.tree.file(&format!("{path}.md"))));
+        found.or_else(|| self.suggestions().named(name))
+    }
+
+    /// Where a file that is no record stands on the site.
+    fn published(&self, file: &str, assets: &mut BTreeMap<String, String>) -> Target {
+        let web = self.repository.and_then(|repository| repository.source(file));
+        if is_copied(file) {
+            let output = asset::output(file);
+            assets.insert(output.clone(), file.to_owned());
+            return Target::Asset(output);
+        }
+        web.map_or_else(|| Target::Unpublished(file.to_owned()), Target::Web)
+    }
+
+    /// Double brackets stand for other things too. What is embedded was meant as a link, and so was a number of
+    /// the series, what is nearly a name, and any note in a record whose other wiki links lead somewhere.
+    fn missing_note(&self, ix: Ix, mention: &Mention, name: &str) -> Option<Led> {
+        /// So many wiki links of a record show whether it has any.
+        const ENOUGH: usize = 50;
+        let own = self.entries[ix].collection;
+        let own_number = super::names::split_prefix(name)
+            .map_or(name.bytes().all(|byte| byte.is_ascii_digit()), |(prefix, _)| {
+                self.names.collections(own, prefix).contains(&own)
+            });
+        let near = self.suggestions().path(name);
+        let is_note = || {
+            let scan = &self.entries[ix].record.scan;
+            let mut wiki = scan.mentions.iter().filter(|mention| mention.prefix.is_empty()).take(ENOUGH);
+            let is_name = name.starts_with(char::is_alphanumeric) && !name.contains(['"', '=', '$', '`']);
+            is_name && wiki.any(|other| is_record(self.names, own, &other.target))
+        };
+        if !(own_number || mention.is_embed || near.is_some() || is_note()) {
+            return None;
+        }
+        let place = self.place(ix, &mention.span);
+        let help = near.map(|path| format!("did you mean `[[{}]]`?", address::stem(path)));
+        Some(Led::nowhere(match mention.is_embed && is_copied(name) {
+            true => diagnostic::broken_image(place, &mention.target, None),
+            false => diagnostic::broken_link(place, &mention.target, help),
+        }))
     }
 
     /// What the text of a relation in record `ix` names: a number, an id, a slug, a path, an address.
@@ -700,6 +777,11 @@ impl<'a> Resolver<'a> {
         let near = self.suggestions().path(path)?;
         Some(format!("did you mean `{}`?", relative(folder, near)))
     }
+}
+
+fn is_record(names: &Names, own: usize, wiki: &str) -> bool {
+    let name = wiki.split('#').next().unwrap_or(wiki);
+    matches!(names.named(own, name), Named::One(_))
 }
 
 /// What an address of this repository shows besides records.

@@ -132,7 +132,8 @@ impl Names {
             }
             let dated = date_ids(&record.source, |day| days.get(&(home, day)) == Some(&1));
             let words = [stem(&record.source), file, &record.slug, id];
-            for word in words.into_iter().chain(dated.iter().map(String::as_str)) {
+            let dated = dated.iter().map(String::as_str);
+            for word in words.into_iter().chain(dated).chain(aliases(record)) {
                 let holders = names.words.entry(word.to_lowercase()).or_default();
                 if holders.last() != Some(&ix) {
                     holders.push(ix);
@@ -265,6 +266,12 @@ impl Names {
     pub fn is_folder_of(&self, own: usize, folder: &str) -> bool {
         self.folders.contains(&(own, folder.to_owned()))
     }
+}
+
+/// Other names of a record, as Obsidian has them.
+pub fn aliases(record: &Record) -> impl Iterator<Item = &str> {
+    let lists = record.extra.iter().filter(|(key, _)| key.eq_ignore_ascii_case("aliases"));
+    lists.flat_map(|(_, list)| list.split(',')).map(str::trim).filter(|alias| !alias.is_empty())
 }
 
 fn first_digits(number: &str) -> &str {

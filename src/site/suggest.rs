@@ -51,6 +51,13 @@ impl Suggestions {
         self.folded.get(&path.to_lowercase()).map(String::as_str)
     }
 
+    /// The only file of this name, with or without `.md`.
+    pub fn named(&self, name: &str) -> Option<&str> {
+        let name = name.to_lowercase();
+        let holders = self.files.get(&name).or_else(|| self.files.get(&format!("{name}.md")));
+        holders.and_then(|paths| only(paths))
+    }
+
     /// The path that a missing path most likely means: a file of that name elsewhere, the record of that
     /// number, or the record with the most similar name.
     pub fn path(&self, missing: &str) -> Option<&str> {

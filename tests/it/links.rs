@@ -358,7 +358,9 @@ ADR 1, ADR-0001 and adr 1; not ADR 7, RFC 2119, ADR 2 or `ADR 1`. See [[1]], [[u
               [[ADR-1#why-not-c]] → adr-1#why-not-c
               [[0001-use-rust|the choice]] → adr-1
               [[9]] → nowhere
+              [[something else]] → nowhere
               11:31 broken-link: nothing is at `9`
+              11:41 broken-link: nothing is at `something else`
         "#]],
     );
 }
@@ -610,6 +612,75 @@ Status: Accepted
               from adr-1#related: ADR-0002/0003
             adr-3 adr/0003.html docs/adr/0003-c.md
               relates-to adr-1 (derived)
+        "#]],
+    );
+}
+
+#[test]
+fn wiki_links_of_a_vault() {
+    check(
+        "
+-- vault/adr/0001-a.md --
+---
+status: accepted
+aliases: [Store, The store]
+---
+# A
+
+![[picture.png]] ![[picture.png|300]] ![[lost.png]] ![[0002-b#Why not C]] ![[0007-x]]
+
+[[0002-b#Why not C]], [[0002-b#Why|why]], [[0002-b#^a1b2]], [[#Local part]], [[#Nowhere]], [[notes]], [[missing note]],
+[[ -f x ]]
+
+## Local part
+-- vault/adr/0002-b.md --
+---
+status: accepted
+---
+# B
+
+## Why not C?
+
+[[Store]], [[the store]], [[Shop]]
+-- vault/adr/0003-c.md --
+---
+status: accepted
+---
+# C
+
+No link at all: [[anything]], if [[ $x ]], a[[1, 2]]
+-- vault/attachments/picture.png --
+-- vault/notes.md --
+Text.
+",
+        expect![[r#"
+            adr-1 adr/0001.html vault/adr/0001-a.md
+              ![[picture.png]] → asset assets/vault/attachments/picture.png
+              ![[picture.png|300]] → asset assets/vault/attachments/picture.png
+              ![[lost.png]] → nowhere
+              ![[0002-b#Why not C]] → adr-2#why-not-c
+              ![[0007-x]] → nowhere
+              [[0002-b#Why not C]] → adr-2#why-not-c
+              [[0002-b#Why|why]] → adr-2
+              [[0002-b#^a1b2]] → adr-2
+              [[#Local part]] → #local-part
+              [[#Nowhere]] → nowhere
+              [[notes]] → unpublished vault/notes.md
+              [[missing note]] → nowhere
+              from adr-2#why-not-c: [[Store]], [[the store]], [[Shop]]
+              7:39 broken-image: there is no image at `lost.png`
+              7:75 broken-link: nothing is at `0007-x`
+              9:23 broken-anchor: `vault/adr/0002-b.md` has no heading or id `#Why`
+              9:78 broken-anchor: this record has no heading or id `#Nowhere`
+              9:103 broken-link: nothing is at `missing note`
+            adr-2 adr/0002.html vault/adr/0002-b.md
+              [[Store]] → adr-1
+              [[the store]] → adr-1
+              [[Shop]] → nowhere
+              from adr-1: ![[picture.png]] ![[picture.png|300]] ![[lost.png]] ![[0002-b#Why not C]] ![[0007-x]]
+              from adr-1: [[0002-b#Why not C]], [[0002-b#Why|why]], [[0002-b#^a1b2]], [[#Local part]], [[#Nowhere]], [[notes]], [[missing note]], [[ -f x ]]
+              8:27 broken-link: nothing is at `Shop`
+            adr-3 adr/0003.html vault/adr/0003-c.md
         "#]],
     );
 }

@@ -84,13 +84,6 @@ impl<'a> Writer<'a> {
     /// Writes a formula, or its source where it is none.
     pub fn math(&mut self, tex: &str, range: Range<usize>, display: bool) {
         let source = self.source.text.get(range.clone()).unwrap_or_default();
-        let before = self.source.text.get(..range.start).and_then(|text| text.chars().next_back());
-        let after = self.source.text.get(range.end..).and_then(|text| text.chars().next());
-        let joined = |char: Option<char>| char.is_some_and(char::is_alphanumeric);
-        if !display && (joined(before) || joined(after)) {
-            // `$HOME/$USER`: GitHub wants a boundary on both sides, and so do we.
-            return self.text(source);
-        }
         // GitHub's other spelling: $`a`$.
         let tex = tex.strip_prefix('`').and_then(|tex| tex.strip_suffix('`')).unwrap_or(tex);
         match math::to_mathml(tex, display) {

@@ -9,7 +9,7 @@ use super::Writer;
 use crate::markdown::reference::{self, Kind};
 use crate::markdown::sanitize::{self, OURS};
 use crate::markdown::traced::Traced;
-use crate::markdown::{Href, HrefKind, Scan, url};
+use crate::markdown::{Href, HrefKind, Scan, emoji, url};
 
 /// An image whose text is being read.
 pub struct Image {
@@ -28,7 +28,7 @@ impl<'a> Writer<'a> {
         if !self.images.is_empty() {
             self.alt.push_str(run.text());
         } else if self.quiet.is_quiet() || self.in_links > 0 || !self.refers(&run) {
-            self.text(run.text());
+            self.prose(run.text());
         } else {
             let mut written = 0;
             for found in reference::find(run.text()) {
@@ -45,16 +45,41 @@ impl<'a> Writer<'a> {
                     (Kind::Address { scheme }, None) => external(format!("{scheme}{text}")),
                     (Kind::Mention { .. }, None) => continue,
                 };
-                self.text(&run.text()[written..found.range.start]);
+                self.prose(&run.text()[written..found.range.start]);
+                written = found.range.end;
+                if text.starts_with('!') && href.kind == HrefKind::Site && is_picture(&href.url) {
+                    self.embedded(&href.url, shown);
+                    continue;
+                }
                 let end = self.anchor(&href, "");
                 self.text(shown);
                 self.out.push_str(end);
-                written = found.range.end;
             }
-            self.text(&run.text()[written..]);
+            self.prose(&run.text()[written..]);
         }
         self.run = run;
         self.run.clear();
+    }
+
+    /// Writes text of the author's, with emoji for their names.
+    fn prose(&mut self, text: &str) {
+        self.text(&emoji::shown(text));
+    }
+
+    /// Writes the picture of `![[picture.png|300]]`: what stands behind the bar is its width, or else its text.
+    fn embedded(&mut self, url: &str, shown: &str) {
+        let size = shown.split_once('x').map_or(shown, |(width, _)| width);
+        let width = size.parse::<u16>().ok().filter(|width| *width > 0);
+        self.out.push_str("<img");
+        self.address("src", url);
+        self.out.push_str(" alt=\"");
+        let alt = if width.is_some() { "" } else { shown };
+        let _ = escape_html(&mut self.out, &sanitize::unmarked(alt));
+        self.out.push('"');
+        if let Some(width) = width {
+            let _ = write!(self.out, " width=\"{width}\"");
+        }
+        self.out.push_str(" />");
     }
 
     /// Whether the scan has found a plain reference in a text between markup.
@@ -139,6 +164,13 @@ impl<'a> Writer<'a> {
         }
         self.alt = alt;
     }
+}
+
+/// True for an address that a browser shows as a picture.
+fn is_picture(url: &str) -> bool {
+    let extension = url.rsplit_once('.').map(|(_, extension)| extension.to_lowercase());
+    let pictures = ["apng", "avif", "bmp", "gif", "ico", "jpeg", "jpg", "png", "svg", "webp"];
+    extension.is_some_and(|extension| pictures.contains(&extension.as_str()))
 }
 
 pub fn link_class(kind: HrefKind) -> String {
