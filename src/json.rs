@@ -289,6 +289,8 @@ pub struct IntervalJson {
     pub from: Day,
     /// First day on which it no longer was; null while it still is.
     pub to: Option<Day>,
+    /// On `to` the record moved elsewhere; it did not end.
+    pub moved: bool,
     /// An end of it is only the day on which a record was written or changed: nothing says when the decision
     /// was made, or when it ended.
     pub inferred: bool,
@@ -451,9 +453,10 @@ pub fn record<'a>(site: &'a Site, entry: &'a Entry) -> RecordJson<'a> {
         in_force: entry
             .in_force
             .iter()
-            .map(|Interval { from, to, inferred }| IntervalJson {
+            .map(|Interval { from, to, moved, inferred }| IntervalJson {
                 from: Day(*from),
                 to: to.map(Day),
+                moved: *moved,
                 inferred: *inferred,
             })
             .collect(),

@@ -262,7 +262,7 @@ pub struct LlmsHead {
 
 /// The index for agents.
 pub fn llms(catalog: &Catalog) -> LlmsView {
-    const SECTIONS: [(&str, &str); 6] = [
+    const SECTIONS: [(&str, &str); 7] = [
         ("In force", "Follow these."),
         (
             "Disputed",
@@ -271,6 +271,7 @@ pub fn llms(catalog: &Catalog) -> LlmsView {
         ("Open", "Not decided yet. Do not rely on them."),
         ("Unknown", "They do not say where they stand. Ask before relying on them."),
         ("Retired", "No longer in force. Do not follow them; follow what stands in their place."),
+        ("Moved", "Kept elsewhere. Read each one where it is kept now."),
         ("Closed", "Never in force. Do not follow them; read them for why not."),
     ];
     let base = catalog.base_url().unwrap_or_default();
@@ -287,7 +288,8 @@ pub fn llms(catalog: &Catalog) -> LlmsView {
             (Phase::Open, _) => 2,
             (Phase::Unknown, _) => 3,
             (Phase::Retired, _) => 4,
-            (Phase::Closed, _) => 5,
+            (Phase::Elsewhere, _) => 5,
+            (Phase::Closed, _) => 6,
         };
         let address = |ix: Ix| format!("{base}{}", url_path(&twin_path(&catalog.site.entries[ix].address)));
         sections[at].records.push(LlmsRecord {

@@ -231,7 +231,7 @@ pub enum State {
     Unknown,
 }
 
-/// The four questions a reader has about a state.
+/// What a state means for a reader.
 #[derive(
     Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize, Deserialize, schemars::JsonSchema,
 )]
@@ -245,7 +245,9 @@ pub enum Phase {
     Closed,
     /// Was in force once.
     Retired,
-    /// Nobody can tell.
+    /// Kept in another place, where its status is.
+    Elsewhere,
+    /// Not stated, or in words without a known meaning.
     Unknown,
 }
 
@@ -295,7 +297,8 @@ impl State {
             State::Draft | State::Proposed => Phase::Open,
             State::Accepted | State::Implemented | State::Active => Phase::InForce,
             State::Rejected | State::Withdrawn | State::Deferred => Phase::Closed,
-            State::Deprecated | State::Superseded | State::Moved => Phase::Retired,
+            State::Deprecated | State::Superseded => Phase::Retired,
+            State::Moved => Phase::Elsewhere,
             State::Unknown => Phase::Unknown,
         }
     }
@@ -315,6 +318,7 @@ impl Phase {
             Phase::InForce => "in-force",
             Phase::Closed => "closed",
             Phase::Retired => "retired",
+            Phase::Elsewhere => "elsewhere",
             Phase::Unknown => "unknown",
         }
     }

@@ -254,7 +254,8 @@ fn decision(date: Date, status: &Status, git: &[Event]) -> Option<State> {
     let phase = |event: &Event| event.to.map(State::phase);
     let open_later = git.iter().any(|event| event.date > date && phase(event) == Some(Phase::Open));
     let before = git.iter().rev().find(|event| event.date <= date && event.to.is_some());
-    let over = before.and_then(phase).is_some_and(|before| before == Phase::Retired);
+    let over =
+        before.and_then(phase).is_some_and(|before| matches!(before, Phase::Retired | Phase::Elsewhere));
     (!open_later && !over).then_some(state)
 }
 

@@ -103,7 +103,7 @@ fn status_line(catalog: &Catalog, ix: Ix, link_to: &dyn Fn(Ix) -> String) -> Str
             _ if status.state == State::Superseded => {
                 format!("Superseded by {standing}. Do not follow this record.")
             }
-            Phase::Retired | Phase::Closed => {
+            Phase::Retired | Phase::Elsewhere | Phase::Closed => {
                 format!("{word}; superseded by {standing}. Do not follow this record.")
             }
             _ => format!("{word}, but superseded by {standing}, which says so. Do not follow this record."),
@@ -113,8 +113,8 @@ fn status_line(catalog: &Catalog, ix: Ix, link_to: &dyn Fn(Ix) -> String) -> Str
         (Phase::InForce, _) => " (in force).",
         (Phase::Open, _) => " (not decided yet). Do not rely on this record.",
         (Phase::Closed, _) => " (never in force). Do not follow this record.",
-        (Phase::Retired, State::Moved) => ": the record lives elsewhere.",
         (Phase::Retired, _) => " (no longer in force). Do not follow this record.",
+        (Phase::Elsewhere, _) => " (kept elsewhere). Read the record where it is kept now.",
         (Phase::Unknown, _) => ": nothing says whether this record is in force.",
     };
     format!("{word}{verdict}{pending}")

@@ -35,6 +35,7 @@ pub fn phase(text: impl AsRef<str>, phase: Phase) -> Cell {
         Phase::Open => AnsiColor::Cyan.on_default(),
         Phase::Closed => AnsiColor::Red.on_default(),
         Phase::Retired => AnsiColor::Yellow.on_default(),
+        Phase::Elsewhere => AnsiColor::Magenta.on_default(),
         Phase::Unknown => Style::new().dimmed(),
     };
     Cell { style, ..plain(text) }

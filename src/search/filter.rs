@@ -128,9 +128,11 @@ fn test(facts: &Facts, kind: Kind, value: &str) -> Result<Test, String> {
                 "in-force" | "in force" => Some(Phase::InForce),
                 "closed" => Some(Phase::Closed),
                 "retired" => Some(Phase::Retired),
+                "elsewhere" => Some(Phase::Elsewhere),
                 "draft" => None,
                 _ => {
-                    let mut known = ["open", "in-force", "closed", "retired", "draft"].into_iter();
+                    let mut known =
+                        ["open", "in-force", "closed", "retired", "elsewhere", "draft"].into_iter();
                     return unknown("phase", &mut known);
                 }
             };

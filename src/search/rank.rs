@@ -22,7 +22,7 @@ fn standing(state: State) -> f32 {
     match state.phase() {
         Phase::Open | Phase::InForce | Phase::Unknown => 1.0,
         Phase::Closed => 0.85,
-        Phase::Retired => 0.8,
+        Phase::Retired | Phase::Elsewhere => 0.8,
     }
 }
 

@@ -331,7 +331,7 @@ pub fn check_supersession(
             }
             SUPERSEDED_BY => {
                 named.insert(relation.target);
-                let holds = matches!(state.phase(), Phase::InForce | Phase::Retired);
+                let holds = matches!(state.phase(), Phase::InForce | Phase::Retired | Phase::Elsewhere);
                 if relation.derived && holds {
                     diagnostics.push(diagnostic::one_sided_supersede(
                         status_place(),

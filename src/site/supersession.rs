@@ -30,7 +30,8 @@ fn successors(entries: &[Entry], ix: Ix) -> Vec<Ix> {
         _ if relation.kind != SUPERSEDED_BY || !relation.is_whole() => false,
         Phase::InForce | Phase::Retired => true,
         Phase::Open | Phase::Closed => !relation.derived && retired,
-        Phase::Unknown => !relation.derived,
+        // Whether it is decided is not known here.
+        Phase::Unknown | Phase::Elsewhere => !relation.derived,
     };
     own.relations.iter().filter(in_effect).map(|relation| relation.target).collect()
 }

@@ -12,6 +12,8 @@ pub struct Interval {
     pub from: Date,
     /// First day on which it no longer was; `None` while it still is.
     pub to: Option<Date>,
+    /// On `to` the record moved elsewhere: it left this log, and did not end.
+    pub moved: bool,
     /// Nothing says when the decision was made, or when it ended: an end of this is the day on which a record
     /// was written or changed, by its own word.
     pub inferred: bool,
@@ -41,11 +43,12 @@ pub fn in_force(
     let mut intervals: Vec<Interval> = Vec::new();
     let mut since: Option<Date> = None;
     for (state, date) in events.iter().filter_map(|event| Some((event.to?, event.date))) {
+        let moved = state.phase() == Phase::Elsewhere;
         match (state.phase(), since) {
             (Phase::InForce, None) => since = Some(date),
             (Phase::InForce, Some(_)) | (Phase::Unknown, _) | (_, None) => {}
             (_, Some(from)) => {
-                intervals.push(Interval { from, to: Some(date), inferred: false });
+                intervals.push(Interval { from, to: Some(date), moved, inferred: false });
                 since = None;
             }
         }
@@ -53,7 +56,7 @@ pub fn in_force(
     let in_force_now = status.state.phase() == Phase::InForce;
     match since {
         Some(from) if in_force_now || status.state == State::Unknown => {
-            intervals.push(Interval { from, to: None, inferred: false });
+            intervals.push(Interval { from, to: None, moved: false, inferred: false });
         }
         // The status has changed and no event says when. Where git has seen every other change, this one is
         // not committed yet: it is of today. Else only another date can tell; without one, not even the span
@@ -63,11 +66,12 @@ pub fn in_force(
             let left = superseded.iter().filter(|by| by.from > from).min().map(|by| (by.from, by.inferred));
             let updated = dates.updated.as_ref().map(|date| date.value).filter(|day| *day > from);
             let to = left.or(updated.map(|updated| (updated, true))).or(committed.then_some((today, false)));
-            intervals.extend(to.map(|(to, inferred)| Interval { from, to: Some(to), inferred }));
+            let moved = status.state.phase() == Phase::Elsewhere;
+            intervals.extend(to.map(|(to, inferred)| Interval { from, to: Some(to), moved, inferred }));
         }
         None if in_force_now && intervals.is_empty() => {
             let from = [&dates.decided, &dates.created].into_iter().flatten().map(|date| date.value).next();
-            intervals.extend(from.map(|from| Interval { from, to: None, inferred: true }));
+            intervals.extend(from.map(|from| Interval { from, to: None, moved: false, inferred: true }));
         }
         None => {}
     }
@@ -76,6 +80,7 @@ pub fn in_force(
             let came_after = by.to.is_some_and(|left| left <= own.from);
             if !came_after && own.to.is_none_or(|to| by.from < to) {
                 own.to = Some(by.from.max(own.from));
+                own.moved = false;
                 own.inferred |= by.inferred;
             }
         }

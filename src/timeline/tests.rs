@@ -82,7 +82,12 @@ fn check(now: &str, written: &str, file: &FileHistory, lines: &str, expected: Ex
     let intervals = in_force(&events, &status, &dates, &[], day("2025-01-01"));
     let intervals = intervals.iter().map(|own| {
         let guess = if own.inferred { ", inferred" } else { "" };
-        format!("in force {} to {}{guess}\n", own.from, own.to.map_or("now".to_owned(), |to| to.to_string()))
+        let moved = if own.moved { ", moved" } else { "" };
+        format!(
+            "in force {} to {}{moved}{guess}\n",
+            own.from,
+            own.to.map_or("now".to_owned(), |to| to.to_string())
+        )
     });
     let told = if told == events { String::new() } else { format!("told:\n{}", print(&told)) };
     expected.assert_eq(&format!("{}{told}{}", print(&events), intervals.collect::<String>()));
@@ -310,6 +315,22 @@ fn a_change_that_is_not_committed_yet_is_of_today() {
 }
 
 #[test]
+fn a_record_that_moved_has_left_and_not_ended() {
+    check(
+        "moved",
+        "",
+        &git("2024-02-03 proposed, 2024-03-01 accepted, 2024-06-01 moved"),
+        "",
+        expect![[r#"
+            2024-02-03 - → proposed `proposed` Git c0
+            2024-03-01 proposed → accepted `accepted` Git c1
+            2024-06-01 accepted → moved `moved` Git c2
+            in force 2024-03-01 to 2024-06-01, moved
+        "#]],
+    );
+}
+
+#[test]
 fn an_end_that_nothing_dates_leaves_no_span() {
     let git = FileHistory::default();
     check(
@@ -360,7 +381,7 @@ fn superseding_ends_a_decision_though_only_the_other_end_says_so() {
     let check = |own: &str, by: &str, expected: &str| {
         let interval = |text: &str| {
             let (from, to) = text.split_once("..").unwrap_or((text, ""));
-            Interval { from: day(from), to: to.parse().ok(), inferred: false }
+            Interval { from: day(from), to: to.parse().ok(), moved: false, inferred: false }
         };
         let events = text(own);
         let by: Vec<Interval> = by.split_whitespace().map(interval).collect();

@@ -296,11 +296,12 @@ pub fn chooser(catalog: &Catalog, chooser: &crate::site::Chooser) -> ChooserView
     }
 }
 
-const PHASES: [(Phase, &str, &str); 5] = [
+const PHASES: [(Phase, &str, &str); 6] = [
     (Phase::Open, "Open", "Not decided yet: you can still have a say."),
     (Phase::InForce, "In force", "Decided, and binding today."),
     (Phase::Closed, "Closed", "Ended without taking effect; kept for its reasons."),
     (Phase::Retired, "Retired", "Was in force once and is not any more."),
+    (Phase::Elsewhere, "Elsewhere", "Moved: the record is kept in another place, and its status with it."),
     (Phase::Unknown, "Unknown", "The record does not say, or in words that this site does not know."),
 ];
 
@@ -316,7 +317,7 @@ fn meaning(state: State) -> &'static str {
         State::Deferred => "Put off, stalled or expired.",
         State::Deprecated => "No longer recommended, with nothing in its place.",
         State::Superseded => "Replaced by another record.",
-        State::Moved => "Only a signpost: the record lives elsewhere.",
+        State::Moved => "Kept in another place; only a pointer to it is here.",
         State::Unknown => "Not stated, or in words that nobody has mapped.",
     }
 }

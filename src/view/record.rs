@@ -36,6 +36,8 @@ pub struct RecordView {
     pub superseded: Vec<Succession>,
     /// Records that supersede it in part, or will once they are decided.
     pub limits: Vec<LimitView>,
+    /// Where a record that has moved is kept now: the link of its status, else the first one of its text.
+    pub moved_to: Option<WebLinkView>,
     /// Its review window, while it is open.
     pub window: Option<Due>,
     /// When it is due for another look, while it is in force.
@@ -313,6 +315,9 @@ pub fn record(catalog: &Catalog, ix: Ix, text: Option<&SourceText>) -> (RecordVi
             .filter_map(|chain| succession(catalog, entry, chain))
             .collect(),
         limits: limits(catalog, entry),
+        moved_to: text
+            .filter(|_| phase == Phase::Elsewhere)
+            .and_then(|text| moved_to(catalog, entry, text, &root)),
         window: due_in(Phase::Open, &dates.comment_by),
         review: due_in(Phase::InForce, &dates.review_by),
         revisit: record.revisit.clone(),
@@ -362,6 +367,36 @@ pub fn record(catalog: &Catalog, ix: Ix, text: Option<&SourceText>) -> (RecordVi
         minutes: record.scan.words.div_ceil(READING_SPEED).max(1),
     };
     (view, body.diagnostics)
+}
+
+/// Where a record that has moved is kept now, by the first link that leads out of it: of the status, else of the
+/// text below the metadata.
+fn moved_to(catalog: &Catalog, entry: &Entry, text: &SourceText, root: &str) -> Option<WebLinkView> {
+    let record = &entry.record;
+    let status = &record.status;
+    let written = [Some(&status.label), status.note.as_ref()].into_iter().flatten();
+    let mut words = written.flat_map(|words| words.split_whitespace());
+    if let Some(href) = words.find_map(|word| web(word.trim_matches(['<', '>', '(', ')', ',', '.']))) {
+        return Some(WebLinkView { label: href.clone(), href: Some(href) });
+    }
+    let links = record.scan.links.iter().filter(|link| !link.image);
+    let links = links.map(|link| (link.span.start, link.text.as_str()));
+    let mentions =
+        record.scan.mentions.iter().map(|mention| {
+            (mention.span.start, text.text.get(mention.span.clone()).unwrap_or(&mention.target))
+        });
+    let mut places: Vec<(usize, &str)> = links.chain(mentions).collect();
+    let is_metadata = |at: usize| record.preamble.as_ref().is_some_and(|span| span.contains(&at));
+    let in_body = status.from.kind != OriginKind::FrontMatter && status.from.kind != OriginKind::Sidecar;
+    let of_status = |at: usize| in_body && status.from.line == Some(text.line(at));
+    places.retain(|(at, _)| of_status(*at) || !is_metadata(*at));
+    places.sort_by_key(|(at, _)| (!of_status(*at), *at));
+    places.into_iter().find_map(|(at, label)| {
+        let target = entry.targets.get(&at).filter(|target| !matches!(target, Target::Anchor(_)))?;
+        let href = href(catalog, root, target).filter(|href| href.kind != HrefKind::Broken)?;
+        let label = if label.is_empty() { href.url.clone() } else { label.to_owned() };
+        Some(WebLinkView { label, href: Some(href.url) })
+    })
 }
 
 /// Address of a record's markdown: `rfc/0012.html` → `rfc/0012.md`.

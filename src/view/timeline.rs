@@ -29,6 +29,8 @@ pub struct TimelineView {
     pub complete: bool,
     /// Decisions on this page whose time in force is a guess from the day on which they were written.
     pub inferred: usize,
+    /// True where the record of any decision moved elsewhere while it was in force.
+    pub moved: bool,
     /// Decisions in force today that have no place here: nothing says since when. Only on the overview.
     pub undated: usize,
     /// Events: all those of the year on a year's page, latest first; the latest 30 on the overview.
@@ -73,6 +75,8 @@ pub struct Span {
     pub from: String,
     /// First day on which it no longer was in force; `none` while it is.
     pub to: Option<String>,
+    /// On that day the record moved elsewhere; it did not end.
+    pub moved: bool,
     /// An end of it is only the day on which a record was written or changed.
     pub inferred: bool,
     /// Left end.
@@ -96,6 +100,8 @@ pub struct YearView {
     pub decided: usize,
     /// Decisions that ceased to be in force.
     pub ended: usize,
+    /// Decisions whose record moved elsewhere while they were in force.
+    pub moved: usize,
     /// Decisions in force on its last day (or today).
     pub in_force: usize,
     /// `in_force` in thousandths of the largest.
@@ -185,6 +191,7 @@ pub fn timeline(catalog: &Catalog, year: Option<i16>) -> TimelineView {
         complete: complete && !lanes.is_empty(),
         lanes,
         inferred,
+        moved: years.iter().any(|year| year.moved > 0),
         undated: if year.is_none() { crate::timeline::undated(&catalog.site).len() } else { 0 },
         events: events.into_iter().map(|(ix, event)| change_view(catalog, *ix, event)).collect(),
         years: years.into_iter().map(|own| YearView { current: Some(own.year) == year, ..own }).collect(),
@@ -350,6 +357,7 @@ fn span(own: Interval, axis: (Date, Date)) -> Option<Span> {
     Some(Span {
         from: own.from.to_string(),
         to: own.to.map(|to| to.to_string()),
+        moved: own.moved,
         inferred: own.inferred,
         x: x.min(AXIS - 1) as u32,
         width: (end - x).max(1) as u32,
@@ -361,12 +369,14 @@ fn years(catalog: &Catalog) -> Vec<YearView> {
     let today = catalog.site.today;
     let mut began: BTreeMap<i16, usize> = BTreeMap::new();
     let mut ended: BTreeMap<i16, usize> = BTreeMap::new();
+    let mut moved: BTreeMap<i16, usize> = BTreeMap::new();
     for own in catalog.site.entries.iter().flat_map(|entry| entry.in_force.iter()) {
         if own.from <= today {
             *began.entry(own.from.year()).or_default() += 1;
         }
         if let Some(to) = own.to.filter(|to| *to <= today) {
-            *ended.entry(to.year()).or_default() += 1;
+            let left = if own.moved { &mut moved } else { &mut ended };
+            *left.entry(to.year()).or_default() += 1;
         }
     }
     let mut in_force = 0usize;
@@ -375,7 +385,8 @@ fn years(catalog: &Catalog) -> Vec<YearView> {
         .map(|year| {
             let decided = began.get(&year).copied().unwrap_or(0);
             let ended = ended.get(&year).copied().unwrap_or(0);
-            in_force = (in_force + decided).saturating_sub(ended);
+            let moved = moved.get(&year).copied().unwrap_or(0);
+            in_force = (in_force + decided).saturating_sub(ended + moved);
             YearView {
                 year,
                 path: timeline_path(Some(year)),
@@ -383,6 +394,7 @@ fn years(catalog: &Catalog) -> Vec<YearView> {
                 events: catalog.years.get(&year).map_or(0, Vec::len),
                 decided,
                 ended,
+                moved,
                 in_force,
                 height: 0,
             }

@@ -65,7 +65,7 @@ export function queries(site, count, seed) {
       () => `author:${quoted(pick(authors) ?? "nobody")}`,
       () => `in:${pick(records).collection}`,
       () => `${pick(["before", "after", "year"])}:${pick(["2014", "2017-06", "2020-02-29", "2026", "19", "2020-13"])}`,
-      () => `is:${pick(["open", "in-force", "closed", "retired", "draft", "gone", "IN-FORCE"])}`,
+      () => `is:${pick(["open", "in-force", "closed", "retired", "elsewhere", "draft", "gone", "IN-FORCE"])}`,
       () => `${pick(["supersedes", "references"])}:${pick([pick(records).number ?? "1", pick(records).id, "none"])}`,
       () => `${slip(pick(["status", "tag", "author"]))}:${word()}`,
       () => `tag:${slip(pick(tags) ?? "none")}`,

@@ -5,8 +5,9 @@ use std::fmt::Write as _;
 use annals::history::History;
 use annals::site::Site;
 use annals::timeline;
-use expect_test::expect;
+use expect_test::{Expect, expect};
 
+use crate::harness;
 use crate::links::{inputs, resolve};
 
 const SITE: &str = "
@@ -125,4 +126,57 @@ fn of_one_day_the_last_record_comes_first() {
     let records: Vec<usize> =
         timeline::changes(&site).iter().flat_map(|week| &week.changes).map(|(ix, _)| *ix).collect();
     assert_eq!(titles(&site, &records), "Second, First");
+}
+
+/// The first paragraph of each record's banner, by its page.
+fn banners(site: &str, expected: Expect) {
+    let built = harness::build(&harness::files(site));
+    let mut told = String::new();
+    for path in built.files.keys().filter(|path| path.starts_with("adr/00") && path.ends_with(".html")) {
+        let page = built.shown(path);
+        let (_, rest) = page.split_once("<p class=\"verdict\">").unwrap();
+        let (verdict, _) = rest.split_once("</p>").unwrap();
+        writeln!(told, "{path}: {}", verdict.split_whitespace().collect::<Vec<_>>().join(" ")).unwrap();
+    }
+    expected.assert_eq(&told);
+}
+
+#[test]
+fn a_moved_record_names_where_it_is_kept() {
+    let moved = |number: u32, status: &str, body: &str| {
+        format!("-- adr/000{number}-a.md --\n---\nstatus: {status}\n---\n# Title {number}\n\n{body}\n")
+    };
+    let site = [
+        moved(1, "moved", "This file is at https://example.org/other/0001.md now."),
+        moved(
+            2,
+            "moved",
+            "![A map](map.png) See [above](#title-2), or [its new place](https://example.org/2).",
+        ),
+        moved(3, "moved to https://example.org/3", "An [older link](https://example.org/old)."),
+        moved(4, "moved", "Nothing is here."),
+        moved(5, "moved", "It is a part of ADR 6 now."),
+        moved(6, "accepted", "A [link](https://example.org/6)."),
+    ];
+    banners(
+        &site.concat(),
+        expect![[r#"
+        adr/0001.html: <strong>Moved.</strong> Read it there: <a href="https://example.org/other/0001.md">https://example.org/other/0001.md</a>
+        adr/0002.html: <strong>Moved.</strong> Read it there: <a href="https://example.org/2">its new place</a>
+        adr/0003.html: <strong>Moved.</strong> Read it there: <a href="https://example.org/3">https://example.org/3</a>
+        adr/0004.html: <strong>Moved.</strong> The record is kept elsewhere now.
+        adr/0005.html: <strong>Moved.</strong> Read it there: <a href="../adr/0006.html">ADR 6</a>
+        adr/0006.html: <strong>In force.</strong> Accepted.
+    "#]],
+    );
+}
+
+#[test]
+fn a_moved_record_is_neither_in_force_nor_retired() {
+    let site = "-- adr/0001-a.md --\n---\nstatus: moved\n---\n# A\n\nText.\n";
+    let built = harness::build(&harness::files(site));
+    let states = built.shown("states/index.html");
+    assert!(states.contains("Elsewhere") && !states.contains("Retired"), "{states}");
+    let record: serde_json::Value = serde_json::from_slice(&built.files["records.json"]).unwrap();
+    assert_eq!(record["records"][0]["status"]["phase"], "elsewhere");
 }

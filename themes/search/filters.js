@@ -77,7 +77,7 @@ async function filterOf({ filter, value }, own) {
       return having(filter, is, (values) => (known ? none() : unknown(filter, values.flatMap(({ state, label }) => [states[state][0], label]))));
     }
     case "is": {
-      const phases = ["open", "in-force", "closed", "retired", "draft"];
+      const phases = ["open", "in-force", "closed", "retired", "elsewhere", "draft"];
       const phase = wanted === "in force" ? "in-force" : wanted;
       if (!phases.includes(phase)) return unknown("phase", phases);
       return having("status", ({ state }) => states[state][phase === "draft" ? 0 : 1] === phase, none);
