@@ -196,6 +196,20 @@ pub fn broken_link(place: Place, destination: &str, help: Option<String>) -> Dia
     Diagnostic { help, ..Diagnostic::warning("broken-link", place, message) }
 }
 
+/// One commit gives many records a status, so that its day is not that of their decisions.
+pub fn bulk_status_commit(place: Place, commit: &str, day: Option<Date>, records: usize) -> Diagnostic {
+    let commit = commit.get(..8).unwrap_or(commit);
+    let of = day.map(|day| format!(" of {day}")).unwrap_or_default();
+    Diagnostic::note(
+        "bulk-status-commit",
+        place,
+        format!(
+            "commit `{commit}`{of} gives {records} records a status at once: those dates are approximate"
+        ),
+    )
+    .help("a date in a record, such as `decided: YYYY-MM-DD`, goes before that of a commit")
+}
+
 /// Two output paths that are one on a file system that ignores case.
 pub fn case_collision(file: &str, path: &str, first: &str) -> Diagnostic {
     Diagnostic::warning(

@@ -279,6 +279,8 @@ pub struct EventJson<'a> {
     pub commit: Option<&'a str>,
     /// Name of the commit's author.
     pub author: Option<&'a str>,
+    /// The day is approximate: a commit shows that the status held by then, not since when.
+    pub inferred: bool,
 }
 
 /// Days from `from` up to, but not including, `to`.
@@ -291,8 +293,7 @@ pub struct IntervalJson {
     pub to: Option<Day>,
     /// On `to` the record moved elsewhere; it did not end.
     pub moved: bool,
-    /// An end of it is only the day on which a record was written or changed: nothing says when the decision
-    /// was made, or when it ended.
+    /// A day of it is approximate: nothing says when the decision was made, or when it ended.
     pub inferred: bool,
 }
 
@@ -490,6 +491,7 @@ pub fn event(event: &Event) -> EventJson<'_> {
         line: event.line,
         commit: event.commit.as_deref(),
         author: event.author.as_deref(),
+        inferred: event.inferred.is_some(),
     }
 }
 

@@ -447,6 +447,26 @@ pub struct Event {
     pub commit: Option<String>,
     /// Author of the commit, by name, for git.
     pub author: Option<String>,
+    /// Why the day is only approximate; `None` where it is the day of the change.
+    pub inferred: Option<Inferred>,
+}
+
+impl Event {
+    /// The day is a guess, and not just that of the first commit with a status.
+    pub fn is_approximate(&self) -> bool {
+        matches!(self.inferred, Some(Inferred::BulkCommit | Inferred::OwnDate))
+    }
+}
+
+/// Why the day of an event is only approximate: a commit shows that a status held by its day, not since when.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord)]
+pub enum Inferred {
+    /// The commit is the first that gives the record a status.
+    FirstStatus,
+    /// The commit gives many records a status at once.
+    BulkCommit,
+    /// It is the record's own date: nothing says when it was decided, and a commit that wrote its status came later.
+    OwnDate,
 }
 
 /// What tells us of an event.

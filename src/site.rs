@@ -192,7 +192,8 @@ pub fn resolve(
     let assets = enter(&mut entries, &linked, &backlinks, &relations);
     diagnostics.extend(assets.values().flat_map(|file| pictures(inputs, file)));
     supersede(inputs, &mut entries, found);
-    timeline::tell(&mut entries, history, inputs.today, &mut memory.told);
+    let folders: Vec<&str> = found.collections.iter().map(|collection| collection.path.as_str()).collect();
+    diagnostics.extend(timeline::tell(&mut entries, &folders, history, inputs.today, &mut memory.told));
     let stale: Vec<Vec<Diagnostic>> = (0..entries.len())
         .into_par_iter()
         .map(|ix| citation::stale(inputs, &entries, &found.collections, ix))

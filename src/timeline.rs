@@ -6,6 +6,7 @@
 //! wrote it came on the 5th. [`events`] keeps both, each with its own day and source, because an auditor
 //! asks for either; [`told`] is the reader's form, where the written day stands and carries the commit.
 
+mod bound;
 mod force;
 
 use std::collections::{BTreeMap, BTreeSet};
@@ -14,9 +15,10 @@ use std::sync::Arc;
 use jiff::ToSpan;
 use jiff::civil::Date;
 
-use crate::history::{FileHistory, History};
+use crate::diagnostic::Diagnostic;
+use crate::history::{DatedState, FileHistory, History};
 use crate::memo::Memos;
-use crate::record::{Dates, Event, EventSource, Phase, Record, Sourced, State, Status};
+use crate::record::{Dates, Event, EventSource, Inferred, Phase, Record, Sourced, State, Status};
 use crate::site::{Entry, Ix, Site};
 
 pub use force::{Interval, as_of, in_force, undated};
@@ -32,20 +34,29 @@ const SAME_TRANSITION_DAYS: i32 = 31;
 type Told = (Arc<[Event]>, Arc<[Interval]>);
 
 /// What [`tell`] keeps for the next time: by what it was told from.
-pub type Memory = Memos<(Arc<Record>, Arc<History>, Date), Told>;
+pub type Memory = Memos<(Arc<Record>, Arc<History>, Date, Arc<BTreeSet<String>>), Told>;
 
 /// Gives every record its timeline and the days on which it was in force. Comes after relations are
-/// resolved, because a decision ends on the day on which what supersedes it comes into force.
-pub fn tell(entries: &mut [Entry], history: &Arc<History>, today: Date, memory: &mut Memory) {
+/// resolved, because a decision ends on the day on which what supersedes it comes into force. `folders` are those
+/// of the collections. Returns what is to be reported: commits that give many records a status at once.
+pub fn tell(
+    entries: &mut [Entry],
+    folders: &[&str],
+    history: &Arc<History>,
+    today: Date,
+    memory: &mut Memory,
+) -> Vec<Diagnostic> {
+    let bulk = Arc::new(bound::bulk_commits(entries, history));
     let told: Vec<Told> = memory.all(
         entries,
         |entry| entry.record.source.as_str(),
         |before, entry| {
-            Arc::ptr_eq(&before.0, &entry.record) && Arc::ptr_eq(&before.1, history) && before.2 == today
+            let same = Arc::ptr_eq(&before.0, &entry.record) && Arc::ptr_eq(&before.1, history);
+            same && before.2 == today && before.3 == bulk
         },
-        |entry| (Arc::clone(&entry.record), Arc::clone(history), today),
+        |entry| (Arc::clone(&entry.record), Arc::clone(history), today, Arc::clone(&bulk)),
         |entry, (record, ..)| {
-            let events = events(record, history.files.get(&entry.record.source));
+            let events = events(record, history.files.get(&entry.record.source), &bulk);
             let alone = in_force(&events, &record.status, &record.dates, &[], today);
             (events.into(), alone.into())
         },
@@ -74,20 +85,28 @@ pub fn tell(entries: &mut [Entry], history: &Arc<History>, today: Date, memory: 
         }
         entries[ix].in_force = own.into();
     }
+    bound::report(entries, folders, &bulk)
 }
 
 /// The whole timeline of a record, oldest first: every state that git saw, every date that the metadata
 /// gives for something that happened (deadlines such as `comment-by` are plans, not events), and the dated
 /// lines of its text. Where two sources tell the same transition on the same day it stands once, git's
-/// commit and the metadata's line both on it. `from` is filled in over all sources.
-pub fn events(record: &Record, file: Option<&FileHistory>) -> Vec<Event> {
-    merge(&record.dates, &record.status, &record.events, file)
+/// commit and the metadata's line both on it. `from` is filled in over all sources. `bulk` holds the commits that
+/// give many records a status at once.
+pub fn events(record: &Record, file: Option<&FileHistory>, bulk: &BTreeSet<String>) -> Vec<Event> {
+    merge(&record.dates, &record.status, &record.events, file, bulk)
 }
 
-fn merge(dates: &Dates, status: &Status, lines: &[Event], file: Option<&FileHistory>) -> Vec<Event> {
+fn merge(
+    dates: &Dates,
+    status: &Status,
+    lines: &[Event],
+    file: Option<&FileHistory>,
+    bulk: &BTreeSet<String>,
+) -> Vec<Event> {
     let mut all: Vec<Event> = Vec::new();
     all.extend(dates.created.as_ref().map(|date| written(date, None, CREATED)));
-    all.extend(file.into_iter().flat_map(|file| of_git(file, status)));
+    all.extend(file.into_iter().flat_map(|file| of_git(file, status, bulk)));
     let git = all.len();
     if let Some(date) = &dates.decided {
         all.push(match decision(date.value, status, &all) {
@@ -98,6 +117,7 @@ fn merge(dates: &Dates, status: &Status, lines: &[Event], file: Option<&FileHist
     all.extend(dates.other.iter().map(|(name, date)| written(date, state_of_milestone(name), name)));
     all.extend(dates.updated.as_ref().map(|date| written(date, None, "updated")));
     all.extend(lines.iter().cloned());
+    bound::estimate(&mut all, dates, file);
 
     let (seen, told) = all.split_at_mut(git);
     let mut kept = Vec::with_capacity(seen.len() + told.len());
@@ -105,7 +125,7 @@ fn merge(dates: &Dates, status: &Status, lines: &[Event], file: Option<&FileHist
         let twin =
             seen.iter_mut().find(|twin| twin.date == event.date && twin.to == event.to && event.to.is_some());
         match twin {
-            Some(twin) => twin.line = twin.line.or(event.line),
+            Some(twin) => (twin.line, twin.inferred) = (twin.line.or(event.line), event.inferred),
             None => kept.push(event.clone()),
         }
     }
@@ -126,6 +146,10 @@ pub fn told(events: &[Event]) -> Vec<Event> {
         events.iter().filter(|event| event.source != EventSource::Git).cloned().collect();
     let mut label: Option<(Option<State>, &str)> = None;
     for (at, event) in events.iter().enumerate().filter(|(_, event)| event.source == EventSource::Git) {
+        if event.inferred == Some(Inferred::OwnDate) {
+            told.push(event.clone());
+            continue;
+        }
         let repeats =
             label.is_some_and(|(state, label)| state == event.to && label.eq_ignore_ascii_case(&event.label));
         label = Some((event.to, &event.label));
@@ -139,6 +163,7 @@ pub fn told(events: &[Event]) -> Vec<Event> {
             .filter(|other| {
                 days_between(other.date, event.date) <= SAME_TRANSITION_DAYS
                     || (Some(at) == first_commit && other.date <= event.date)
+                    || (other.inferred == Some(Inferred::OwnDate) && event.inferred.is_some())
             })
             .min_by_key(|other| days_between(other.date, event.date));
         match author {
@@ -203,12 +228,21 @@ fn told_until_today(site: &Site) -> impl Iterator<Item = (Ix, Event)> {
 /// The states that git saw, as events. A version that states nothing gets the record's inferred state
 /// where there is one (being in the folder is the status), else it is told as what it is: the record was
 /// added, or its status removed.
-fn of_git(file: &FileHistory, status: &Status) -> Vec<Event> {
-    let stated = |state: Option<State>| state.or(status.inferred.then_some(status.state));
+fn of_git(file: &FileHistory, status: &Status, bulk: &BTreeSet<String>) -> Vec<Event> {
+    let mut before = file.before;
+    let mut stated = file.before.is_some();
     let states = file.states.iter().enumerate();
     states
         .map(|(at, dated)| {
-            let to = stated(dated.state);
+            let to = state_of_git(dated, status);
+            let inferred = match to {
+                Some(state) if before != Some(state) && bulk.contains(&dated.commit) => {
+                    Some(Inferred::BulkCommit)
+                }
+                Some(_) if dated.state.is_some() && !stated => Some(Inferred::FirstStatus),
+                _ => None,
+            };
+            (before, stated) = (to.or(before), dated.state.is_some());
             let label = match (dated.state, to, at) {
                 (Some(_), ..) => dated.label.clone(),
                 (None, Some(state), _) => state.name().to_owned(),
@@ -224,6 +258,7 @@ fn of_git(file: &FileHistory, status: &Status) -> Vec<Event> {
                 line: None,
                 commit: Some(dated.commit.clone()),
                 author: Some(dated.author.clone()),
+                inferred,
             }
         })
         .collect()
@@ -239,7 +274,13 @@ fn written(date: &Sourced<Date>, to: Option<State>, label: &str) -> Event {
         line: date.from.line,
         commit: None,
         author: None,
+        inferred: None,
     }
+}
+
+/// The state that a version states; one that states none has the record's inferred state, where it has one.
+fn state_of_git(dated: &DatedState, status: &Status) -> Option<State> {
+    dated.state.or(status.inferred.then_some(status.state))
 }
 
 /// The state that a record's `decided` date brought, or `None` where the date cannot be that of the

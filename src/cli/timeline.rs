@@ -97,7 +97,7 @@ impl Timeline {
             let inferred = in_force.iter().filter(inferred).count();
             if inferred > 0 {
                 super::tell(format_args!(
-                    "{} marked `?`: only the day when it was written is known, not that of the decision",
+                    "{} marked `?`: the day is approximate, because nothing says when it was decided",
                     plural(inferred, "decision")
                 ));
             }
@@ -128,7 +128,7 @@ impl Timeline {
                 (_, None) => plain(&event.label),
             };
             vec![
-                dim(event.date.to_string()),
+                dim(format!("{}{}", event.date, if event.is_approximate() { " ?" } else { "" })),
                 plain(&entry(*ix).id),
                 what,
                 plain(&entry(*ix).record.title.value),

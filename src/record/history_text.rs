@@ -97,6 +97,7 @@ pub fn read(text: &SourceText, range: Range<usize>, rules: &CollectionConfig) ->
             line: Some(text.line(start)),
             commit: None,
             author: None,
+            inferred: None,
         });
     }
     history

@@ -2,7 +2,7 @@
 
 use jiff::civil::Date;
 
-use crate::record::{Dates, Event, EventSource, Phase, State, Status};
+use crate::record::{Dates, Event, Phase, State, Status};
 use crate::site::{Ix, Site};
 
 /// Days on which a decision was in force: from `from` up to, but not including, `to`.
@@ -14,8 +14,8 @@ pub struct Interval {
     pub to: Option<Date>,
     /// On `to` the record moved elsewhere: it left this log, and did not end.
     pub moved: bool,
-    /// Nothing says when the decision was made, or when it ended: an end of this is the day on which a record
-    /// was written or changed, by its own word.
+    /// A day of it is approximate: nothing says when the decision was made, or when it ended, and the day is the
+    /// record's own date, or that of a commit that shows its status without dating it.
     pub inferred: bool,
 }
 
@@ -41,33 +41,40 @@ pub fn in_force(
     today: Date,
 ) -> Vec<Interval> {
     let mut intervals: Vec<Interval> = Vec::new();
-    let mut since: Option<Date> = None;
-    for (state, date) in events.iter().filter_map(|event| Some((event.to?, event.date))) {
-        let moved = state.phase() == Phase::Elsewhere;
-        match (state.phase(), since) {
-            (Phase::InForce, None) => since = Some(date),
-            (Phase::InForce, Some(_)) | (Phase::Unknown, _) | (_, None) => {}
-            (_, Some(from)) => {
-                intervals.push(Interval { from, to: Some(date), moved, inferred: false });
+    let mut since: Option<(Date, bool)> = None;
+    let told = super::told(events);
+    for event in &told {
+        let (date, inferred) = (event.date, event.inferred.is_some());
+        match (event.to.map(State::phase), since) {
+            (Some(Phase::InForce), None) => since = Some((date, inferred)),
+            (None | Some(Phase::InForce | Phase::Unknown), _) | (_, None) => {}
+            (Some(phase), Some((from, guessed))) => {
+                let moved = phase == Phase::Elsewhere;
+                intervals.push(Interval { from, to: Some(date), moved, inferred: guessed || inferred });
                 since = None;
             }
         }
     }
     let in_force_now = status.state.phase() == Phase::InForce;
     match since {
-        Some(from) if in_force_now || status.state == State::Unknown => {
-            intervals.push(Interval { from, to: None, moved: false, inferred: false });
+        Some((from, inferred)) if in_force_now || status.state == State::Unknown => {
+            intervals.push(Interval { from, to: None, moved: false, inferred });
         }
         // The status has changed and no event says when. Where git has seen every other change, this one is
         // not committed yet: it is of today. Else only another date can tell; without one, not even the span
         // before it is told, since it would have no end.
-        Some(from) => {
-            let committed = events.iter().any(|event| event.source == EventSource::Git && event.to.is_some());
+        Some((from, guessed)) => {
+            let committed = told.iter().any(|event| event.commit.is_some() && event.to.is_some());
             let left = superseded.iter().filter(|by| by.from > from).min().map(|by| (by.from, by.inferred));
             let updated = dates.updated.as_ref().map(|date| date.value).filter(|day| *day > from);
             let to = left.or(updated.map(|updated| (updated, true))).or(committed.then_some((today, false)));
             let moved = status.state.phase() == Phase::Elsewhere;
-            intervals.extend(to.map(|(to, inferred)| Interval { from, to: Some(to), moved, inferred }));
+            intervals.extend(to.map(|(to, inferred)| Interval {
+                from,
+                to: Some(to),
+                moved,
+                inferred: guessed || inferred,
+            }));
         }
         None if in_force_now && intervals.is_empty() => {
             let from = [&dates.decided, &dates.created].into_iter().flatten().map(|date| date.value).next();

@@ -34,14 +34,18 @@ fn dates(text: &str) -> Dates {
     dates
 }
 
-/// `2024-03-05 accepted, 2024-04-01 -`.
+fn bulk() -> BTreeSet<String> {
+    BTreeSet::from(["bulk".to_owned()])
+}
+
+/// `2024-03-05 accepted, 2024-04-01 -`; a `!` before the label marks a bulk commit.
 fn git(text: &str) -> FileHistory {
     let states = text.split(", ").filter_map(|state| state.split_once(' ')).enumerate();
     let states = states.map(|(at, (date, label))| DatedState {
         date: day(date),
-        state: State::from_name(&label.to_lowercase()),
-        label: label.trim_start_matches('-').to_owned(),
-        commit: format!("c{at}"),
+        state: State::from_name(&label.trim_start_matches('!').to_lowercase()),
+        label: label.trim_start_matches(['-', '!']).to_owned(),
+        commit: if label.starts_with('!') { "bulk".to_owned() } else { format!("c{at}") },
         author: "Author".to_owned(),
     });
     FileHistory { states: states.collect(), ..FileHistory::default() }
@@ -59,6 +63,7 @@ fn text(line: &str) -> Vec<Event> {
         line: Some(9),
         commit: None,
         author: None,
+        inferred: None,
     };
     events.map(event).collect()
 }
@@ -68,16 +73,17 @@ fn print(events: &[Event]) -> String {
         let state = |state: Option<State>| state.map_or("-", State::name);
         let line = event.line.map(|line| format!(" line {line}")).unwrap_or_default();
         let commit = event.commit.as_ref().map(|commit| format!(" {commit}")).unwrap_or_default();
+        let inferred = event.inferred.map(|why| format!(" ({why:?})")).unwrap_or_default();
         let (from, to) = (state(event.from), state(event.to));
-        format!("{} {from} → {to} `{}` {:?}{line}{commit}\n", event.date, event.label, event.source)
+        format!("{} {from} → {to} `{}` {:?}{line}{commit}{inferred}\n", event.date, event.label, event.source)
     });
     lines.collect()
 }
 
-/// Both forms of a timeline, and when the record was in force.
+/// Both forms of a timeline, and when the record was in force. A commit `bulk` gives many records a status.
 fn check(now: &str, written: &str, file: &FileHistory, lines: &str, expected: Expect) {
     let (status, dates) = (status(now), dates(written));
-    let events = merge(&dates, &status, &text(lines), Some(file));
+    let events = merge(&dates, &status, &text(lines), Some(file), &bulk());
     let told = told(&events);
     let intervals = in_force(&events, &status, &dates, &[], day("2025-01-01"));
     let intervals = intervals.iter().map(|own| {
@@ -102,12 +108,12 @@ fn a_written_day_and_its_commit_are_both_kept_and_told_once() {
         "",
         expect![[r#"
             2024-02-01 - → - `created` FrontMatter line 3
-            2024-02-03 - → proposed `proposed` Git c0
+            2024-02-03 - → proposed `proposed` Git c0 (FirstStatus)
             2024-03-01 proposed → accepted `decided` FrontMatter line 3
             2024-03-05 accepted → accepted `accepted` Git c1
             told:
             2024-02-01 - → - `created` FrontMatter line 3
-            2024-02-03 - → proposed `proposed` Git c0
+            2024-02-03 - → proposed `proposed` Git c0 (FirstStatus)
             2024-03-01 proposed → accepted `decided` FrontMatter line 3 c1
             in force 2024-03-01 to now
         "#]],
@@ -122,7 +128,7 @@ fn one_day_told_twice_is_one_event() {
         &git("2024-02-03 proposed, 2024-03-05 accepted"),
         "",
         expect![[r#"
-            2024-02-03 - → proposed `proposed` Git c0
+            2024-02-03 - → proposed `proposed` Git c0 (FirstStatus)
             2024-03-05 proposed → accepted `accepted` Git line 3 c1
             in force 2024-03-05 to now
         "#]],
@@ -138,7 +144,7 @@ fn a_log_imported_late_keeps_its_written_days() {
         "",
         expect![[r#"
             2019-06-01 - → accepted `decided` FrontMatter line 3
-            2024-02-03 accepted → accepted `accepted` Git c0
+            2024-02-03 accepted → accepted `accepted` Git c0 (FirstStatus)
             2024-05-01 accepted → superseded `superseded` Git c1
             told:
             2019-06-01 - → accepted `decided` FrontMatter line 3 c0
@@ -157,7 +163,7 @@ fn a_date_that_was_never_renewed_is_not_that_of_the_decision() {
         "",
         expect![[r#"
             2024-02-01 - → - `date` FrontMatter line 3
-            2024-02-03 - → proposed `proposed` Git c0
+            2024-02-03 - → proposed `proposed` Git c0 (FirstStatus)
             2024-06-01 proposed → accepted `accepted` Git c1
             in force 2024-06-01 to now
         "#]],
@@ -172,10 +178,10 @@ fn a_date_renewed_after_the_end_does_not_bring_a_decision_back() {
         &git("2024-02-03 accepted, 2024-06-01 superseded"),
         "",
         expect![[r#"
-            2024-02-03 - → accepted `accepted` Git c0
+            2024-02-03 - → accepted `accepted` Git c0 (FirstStatus)
             2024-06-01 accepted → superseded `superseded` Git c1
             2024-06-02 - → - `date` FrontMatter line 3
-            in force 2024-02-03 to 2024-06-01
+            in force 2024-02-03 to 2024-06-01, inferred
         "#]],
     );
 }
@@ -189,7 +195,7 @@ fn an_open_record_has_no_decision() {
         "",
         expect![[r#"
             2024-02-01 - → - `date` FrontMatter line 3
-            2024-02-03 - → proposed `proposed` Git c0
+            2024-02-03 - → proposed `proposed` Git c0 (FirstStatus)
         "#]],
     );
 }
@@ -202,12 +208,12 @@ fn a_record_made_with_its_first_state_is_told_once() {
         &git("2024-02-03 accepted"),
         "",
         expect![[r#"
-        2024-02-03 - → - `created` FrontMatter line 3
-        2024-02-03 - → accepted `accepted` Git c0
-        told:
-        2024-02-03 - → accepted `accepted` Git c0
-        in force 2024-02-03 to now
-    "#]],
+            2024-02-03 - → - `created` FrontMatter line 3
+            2024-02-03 - → accepted `accepted` Git c0 (FirstStatus)
+            told:
+            2024-02-03 - → accepted `accepted` Git c0 (FirstStatus)
+            in force 2024-02-03 to now, inferred
+        "#]],
     );
 }
 
@@ -219,13 +225,13 @@ fn capitals_alone_are_not_told() {
         &git("2024-02-03 Accepted, 2024-06-01 accepted, 2024-07-01 implemented"),
         "",
         expect![[r#"
-            2024-02-03 - → accepted `Accepted` Git c0
+            2024-02-03 - → accepted `Accepted` Git c0 (FirstStatus)
             2024-06-01 accepted → accepted `accepted` Git c1
             2024-07-01 accepted → implemented `implemented` Git c2
             told:
-            2024-02-03 - → accepted `Accepted` Git c0
+            2024-02-03 - → accepted `Accepted` Git c0 (FirstStatus)
             2024-07-01 accepted → implemented `implemented` Git c2
-            in force 2024-02-03 to now
+            in force 2024-02-03 to now, inferred
         "#]],
     );
 }
@@ -239,10 +245,10 @@ fn a_status_that_is_lost_for_a_while_ends_nothing() {
         "",
         expect![[r#"
             2024-01-01 - → - `added` Git c0
-            2024-02-03 - → accepted `accepted` Git c1
+            2024-02-03 - → accepted `accepted` Git c1 (FirstStatus)
             2024-06-01 - → - `status removed` Git c2
-            2024-06-02 accepted → accepted `accepted` Git c3
-            in force 2024-02-03 to now
+            2024-06-02 accepted → accepted `accepted` Git c3 (FirstStatus)
+            in force 2024-02-03 to now, inferred
         "#]],
     );
 }
@@ -272,7 +278,7 @@ fn text_and_git_are_told_together() {
         "2024-01-20 proposed, 2024-03-01 accepted, 2024-04-01 Benchmarks run",
         expect![[r#"
             2024-01-20 - → proposed `proposed` Text line 9
-            2024-02-03 proposed → proposed `proposed` Git c0
+            2024-02-03 proposed → proposed `proposed` Git c0 (FirstStatus)
             2024-03-01 proposed → accepted `accepted` Text line 9
             2024-03-09 accepted → accepted `accepted` Git c1
             2024-04-01 - → - `Benchmarks run` Text line 9
@@ -308,9 +314,9 @@ fn a_change_that_is_not_committed_yet_is_of_today() {
         &git("2024-02-03 accepted"),
         "",
         expect![[r#"
-        2024-02-03 - → accepted `accepted` Git c0
-        in force 2024-02-03 to 2025-01-01
-    "#]],
+            2024-02-03 - → accepted `accepted` Git c0 (FirstStatus)
+            in force 2024-02-03 to 2025-01-01, inferred
+        "#]],
     );
 }
 
@@ -322,7 +328,7 @@ fn a_record_that_moved_has_left_and_not_ended() {
         &git("2024-02-03 proposed, 2024-03-01 accepted, 2024-06-01 moved"),
         "",
         expect![[r#"
-            2024-02-03 - → proposed `proposed` Git c0
+            2024-02-03 - → proposed `proposed` Git c0 (FirstStatus)
             2024-03-01 proposed → accepted `accepted` Git c1
             2024-06-01 accepted → moved `moved` Git c2
             in force 2024-03-01 to 2024-06-01, moved
@@ -358,7 +364,7 @@ fn an_end_that_nothing_dates_leaves_no_span() {
 #[test]
 fn being_there_is_the_status_where_none_is_written() {
     let status = Status { inferred: true, ..status("accepted") };
-    let events = merge(&Dates::default(), &status, &[], Some(&git("2024-02-03 -")));
+    let events = merge(&Dates::default(), &status, &[], Some(&git("2024-02-03 -")), &bulk());
     expect![[r#"
         2024-02-03 - → accepted `accepted` Git c0
     "#]]
@@ -368,7 +374,7 @@ fn being_there_is_the_status_where_none_is_written() {
 #[test]
 fn a_shallow_clone_knows_the_state_before_its_boundary() {
     let file = FileHistory { before: Some(State::Proposed), ..git("2024-02-03 accepted, 2024-03-01 -") };
-    let events = merge(&Dates::default(), &status("accepted"), &[], Some(&file));
+    let events = merge(&Dates::default(), &status("accepted"), &[], Some(&file), &bulk());
     expect![[r#"
         2024-02-03 proposed → accepted `accepted` Git c0
         2024-03-01 - → - `status removed` Git c1
@@ -411,4 +417,168 @@ fn weeks_begin_on_monday() {
     {
         assert_eq!(monday(day(date)), day(first));
     }
+}
+
+#[test]
+fn an_imported_decision_begins_on_its_own_date() {
+    let written = ["created 2019-05-01", "decided 2019-05-01", "", "created 2024-02-04"];
+    for (written, expected) in written.into_iter().zip([
+        expect![[r#"
+            2019-05-01 - → accepted `accepted` FrontMatter line 3 (OwnDate)
+            2024-02-03 accepted → accepted `accepted` Git c0 (FirstStatus)
+            told:
+            2019-05-01 - → accepted `accepted` FrontMatter line 3 c0 (OwnDate)
+            in force 2019-05-01 to now, inferred
+        "#]],
+        expect![[r#"
+            2019-05-01 - → accepted `decided` FrontMatter line 3
+            2024-02-03 accepted → accepted `accepted` Git c0 (FirstStatus)
+            told:
+            2019-05-01 - → accepted `decided` FrontMatter line 3 c0
+            in force 2019-05-01 to now
+        "#]],
+        expect![[r#"
+            2024-02-03 - → accepted `accepted` Git c0 (FirstStatus)
+            in force 2024-02-03 to now, inferred
+        "#]],
+        expect![[r#"
+            2024-02-03 - → accepted `accepted` Git c0 (FirstStatus)
+            2024-02-04 - → - `created` FrontMatter line 3
+            in force 2024-02-03 to now, inferred
+        "#]],
+    ]) {
+        check("accepted", written, &git("2024-02-03 accepted"), "", expected);
+    }
+    // Where git saw it open, git tells.
+    check(
+        "accepted",
+        "created 2019-05-01",
+        &git("2024-02-03 proposed, 2024-03-01 accepted"),
+        "",
+        expect![[r#"
+            2019-05-01 - → - `created` FrontMatter line 3
+            2024-02-03 - → proposed `proposed` Git c0 (FirstStatus)
+            2024-03-01 proposed → accepted `accepted` Git c1
+            in force 2024-03-01 to now
+        "#]],
+    );
+}
+
+#[test]
+fn a_status_that_appears_dates_nothing() {
+    check(
+        "accepted",
+        "created 2019-05-01",
+        &git("2019-05-03 -, 2024-02-03 accepted"),
+        "",
+        expect![[r#"
+        2019-05-01 - → accepted `accepted` FrontMatter line 3 (OwnDate)
+        2019-05-03 - → - `added` Git c0
+        2024-02-03 accepted → accepted `accepted` Git c1 (FirstStatus)
+        told:
+        2019-05-01 - → accepted `accepted` FrontMatter line 3 c1 (OwnDate)
+        2019-05-03 - → - `added` Git c0
+        in force 2019-05-01 to now, inferred
+    "#]],
+    );
+    check(
+        "accepted",
+        "",
+        &git("2019-05-03 -, 2024-02-03 accepted"),
+        "",
+        expect![[r#"
+        2019-05-03 - → - `added` Git c0
+        2024-02-03 - → accepted `accepted` Git c1 (FirstStatus)
+        in force 2024-02-03 to now, inferred
+    "#]],
+    );
+    check(
+        "superseded",
+        "decided 2019-05-01",
+        &git("2019-05-03 -, 2024-02-03 superseded"),
+        "",
+        expect![[r#"
+        2019-05-01 - → accepted `decided` FrontMatter line 3
+        2019-05-03 - → - `added` Git c0
+        2024-02-03 accepted → superseded `superseded` Git c1 (FirstStatus)
+        in force 2019-05-01 to 2024-02-03, inferred
+    "#]],
+    );
+    check(
+        "implemented",
+        "created 2019-05-01",
+        &git("2024-02-03 implemented"),
+        "",
+        expect![[r#"
+        2019-05-01 - → accepted `implemented` FrontMatter line 3 (OwnDate)
+        2024-02-03 accepted → implemented `implemented` Git c0 (FirstStatus)
+        in force 2019-05-01 to now, inferred
+    "#]],
+    );
+    check(
+        "accepted",
+        "created 2019-05-01",
+        &git("2024-02-03 accepted"),
+        "2020-01-01 draft",
+        expect![[r#"
+        2019-05-01 - → - `created` FrontMatter line 3
+        2020-01-01 - → draft `draft` Text line 9
+        2024-02-03 draft → accepted `accepted` Git c0 (FirstStatus)
+        in force 2024-02-03 to now, inferred
+    "#]],
+    );
+}
+
+#[test]
+fn a_bulk_commit_dates_nothing() {
+    check(
+        "accepted",
+        "",
+        &git("2019-05-03 -, 2024-02-03 !accepted"),
+        "",
+        expect![[r#"
+        2019-05-03 - → accepted `accepted` Git c0 (OwnDate)
+        2024-02-03 accepted → accepted `accepted` Git bulk (BulkCommit)
+        in force 2019-05-03 to now, inferred
+    "#]],
+    );
+    check(
+        "accepted",
+        "created 2019-05-01",
+        &git("2019-05-03 proposed, 2024-02-03 !accepted"),
+        "",
+        expect![[r#"
+            2019-05-01 - → - `created` FrontMatter line 3
+            2019-05-03 - → proposed `proposed` Git c0 (FirstStatus)
+            2024-02-03 proposed → accepted `accepted` Git bulk (BulkCommit)
+            in force 2024-02-03 to now, inferred
+        "#]],
+    );
+    check(
+        "deprecated",
+        "",
+        &git("2019-05-03 proposed, 2019-06-01 accepted, 2024-02-03 !deprecated"),
+        "",
+        expect![[r#"
+            2019-05-03 - → proposed `proposed` Git c0 (FirstStatus)
+            2019-06-01 proposed → accepted `accepted` Git c1
+            2024-02-03 accepted → deprecated `deprecated` Git bulk (BulkCommit)
+            in force 2019-06-01 to 2024-02-03, inferred
+        "#]],
+    );
+    check(
+        "accepted",
+        "",
+        &git("2019-05-03 proposed, 2019-06-01 accepted, 2024-02-03 !Accepted"),
+        "",
+        expect![[r#"
+            2019-05-03 - → proposed `proposed` Git c0 (FirstStatus)
+            2019-06-01 proposed → accepted `accepted` Git c1
+            2024-02-03 accepted → accepted `Accepted` Git bulk
+            told:
+            2019-05-03 - → proposed `proposed` Git c0 (FirstStatus)
+            2019-06-01 proposed → accepted `accepted` Git c1
+            in force 2019-06-01 to now
+        "#]],
+    );
 }

@@ -6,7 +6,7 @@ use jiff::civil::Date;
 use serde::Serialize;
 
 use crate::catalog::{Catalog, Somebody};
-use crate::record::{self, Event, EventSource, Origin, OriginKind, Phase, State};
+use crate::record::{self, Event, EventSource, Inferred, Origin, OriginKind, Phase, State};
 use crate::site::forge::encode_path;
 use crate::site::{Entry, Ix};
 use crate::theme::{self, capital};
@@ -123,6 +123,8 @@ pub struct ChangeView {
 pub struct EventView {
     /// The day.
     pub date: String,
+    /// The day is approximate: the record's own date, or that of a commit that changed many records.
+    pub approximate: bool,
     /// Canonical state before; `none` for the first one and for milestones.
     pub from: Option<&'static str>,
     /// Canonical state after; `none` for a milestone.
@@ -133,7 +135,8 @@ pub struct EventView {
     pub label: String,
     /// What tells us: `git`, `front-matter`, `text`.
     pub source: &'static str,
-    /// The same in words: `commit 1a2b3c4d`, `front matter, line 4`, `text, line 120`.
+    /// The same in words: `commit 1a2b3c4d`, `metadata, line 4`, `text, line 120`,
+    /// `approximate; metadata, line 4; recorded by commit 1a2b3c4d`.
     pub origin: String,
     /// The commit on the web, where the repository's address is known.
     pub href: Option<String>,
@@ -384,18 +387,22 @@ pub fn event_view(catalog: &Catalog, event: &Event) -> EventView {
     let short = |commit: &str| commit.get(..8).unwrap_or(commit).to_owned();
     let place =
         |what: &str| event.line.map_or_else(|| what.to_owned(), |line| format!("{what}, line {line}"));
-    let origin = match (event.source, commit) {
-        (EventSource::Git, Some(commit)) => format!("commit {}", short(commit)),
-        (EventSource::Git, None) => "git".to_owned(),
-        (EventSource::FrontMatter, None) => place("metadata"),
-        (EventSource::Text, None) => place("text"),
-        (EventSource::FrontMatter, Some(commit)) => {
-            format!("{}; commit {}", place("metadata"), short(commit))
-        }
-        (EventSource::Text, Some(commit)) => format!("{}; commit {}", place("text"), short(commit)),
+    let by = if event.inferred.is_some() { "recorded by commit" } else { "commit" };
+    let written = match event.source {
+        EventSource::Git if event.inferred == Some(Inferred::OwnDate) => Some("file added".to_owned()),
+        EventSource::Git => None,
+        EventSource::FrontMatter => Some(place("metadata")),
+        EventSource::Text => Some(place("text")),
     };
+    let parts = [
+        event.is_approximate().then(|| "approximate".to_owned()),
+        written,
+        commit.map(|commit| format!("{by} {}", short(commit))),
+    ];
+    let origin = parts.into_iter().flatten().collect::<Vec<_>>().join("; ");
     EventView {
         date: event.date.to_string(),
+        approximate: event.is_approximate(),
         from: event.from.map(State::name),
         to: event.to.map(State::name),
         phase: event.to.map(|state| state.phase().name()),

@@ -101,6 +101,10 @@ pub struct StatusView {
     pub origin: String,
     /// Since when it is in this state, where the timeline knows.
     pub since: Option<String>,
+    /// `since` is approximate.
+    pub since_inferred: bool,
+    /// The commit that recorded the state, where `since` is approximate.
+    pub recorded_by: Option<WebLinkView>,
     /// The page of all records in this state.
     pub path: String,
 }
@@ -279,6 +283,12 @@ pub fn record(catalog: &Catalog, ix: Ix, text: Option<&SourceText>) -> (RecordVi
     let root = root_of(&entry.address);
     let body = text.map(|text| body(catalog, entry, text, &root)).unwrap_or_default();
     let events = timeline::told(&entry.events);
+    let since = events
+        .iter()
+        .rev()
+        .take_while(|event| event.to.is_none_or(|state| state == record.status.state))
+        .filter(|event| event.to.is_some())
+        .last();
     let phase = record.status.state.phase();
     let dates = &record.dates;
     let due_in = |wanted: Phase, date: &Option<Sourced<jiff::civil::Date>>| {
@@ -299,13 +309,13 @@ pub fn record(catalog: &Catalog, ix: Ix, text: Option<&SourceText>) -> (RecordVi
             note: record.status.note.clone(),
             inferred: record.status.inferred,
             origin: origin_words(&record.status.from),
-            since: events
-                .iter()
-                .rev()
-                .take_while(|event| event.to.is_none_or(|state| state == record.status.state))
-                .filter(|event| event.to.is_some())
-                .last()
-                .map(|event| event.date.to_string()),
+            since: since.map(|event| event.date.to_string()),
+            since_inferred: since.is_some_and(|event| event.inferred.is_some()),
+            recorded_by: since.filter(|event| event.inferred.is_some()).and_then(|event| {
+                let commit = event.commit.as_deref()?;
+                let label = commit.get(..8).unwrap_or(commit).to_owned();
+                Some(WebLinkView { label, href: catalog.site.web_commit(commit) })
+            }),
             path: state_path(record.status.state),
         },
         draft: record.draft,

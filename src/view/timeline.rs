@@ -27,7 +27,7 @@ pub struct TimelineView {
     pub lanes: Vec<LaneGroup>,
     /// True where the lanes are those of every decision that ever was in force.
     pub complete: bool,
-    /// Decisions on this page whose time in force is a guess from the day on which they were written.
+    /// Decisions on this page whose time in force has an approximate day.
     pub inferred: usize,
     /// True where the record of any decision moved elsewhere while it was in force.
     pub moved: bool,
@@ -77,7 +77,7 @@ pub struct Span {
     pub to: Option<String>,
     /// On that day the record moved elsewhere; it did not end.
     pub moved: bool,
-    /// An end of it is only the day on which a record was written or changed.
+    /// A day of it is approximate.
     pub inferred: bool,
     /// Left end.
     pub x: u32,

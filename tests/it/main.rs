@@ -8,6 +8,7 @@ mod cli;
 mod collections;
 mod commonmark;
 mod conventions;
+mod dated;
 mod discover;
 mod harness;
 mod history;
