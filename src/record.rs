@@ -207,7 +207,7 @@ pub struct Status {
 pub enum State {
     /// Being written.
     Draft,
-    /// Open for comment.
+    /// Put forward, and not decided yet.
     Proposed,
     /// Decided.
     Accepted,

@@ -8,7 +8,7 @@ use serde::Serialize;
 
 use super::parts::*;
 use crate::catalog::Catalog;
-use crate::record::{Phase, State};
+use crate::record::{Inferred, Phase, State};
 use crate::site::Ix;
 
 /// The home page.
@@ -16,15 +16,15 @@ use crate::site::Ix;
 pub struct HomeView {
     /// Every collection with its counts.
     pub collections: Vec<CollectionSummary>,
-    /// Open records whose review window is known, the one that closes first on top; overdue ones too.
+    /// Proposals whose review window is open, the one that closes first on top.
     pub open: Vec<OpenRow>,
-    /// Open records without a window, latest first, at most 12.
+    /// Proposals without a window, latest first, at most 12.
     pub proposed: Vec<SharedRow>,
-    /// All open records that `open` and `proposed` do not show.
-    pub proposed_more: usize,
-    /// Page of all proposed records.
-    pub proposed_path: Option<String>,
-    /// Latest decisions, for or against, at most 12.
+    /// Proposals whose window has closed and that are not decided yet, the one that closed last on top.
+    pub awaiting: Vec<OpenRow>,
+    /// All proposals, where the lists above leave some out.
+    pub proposals: Option<StateCount>,
+    /// Latest decisions, at most 12: what came into force, was rejected or was withdrawn.
     pub decided: Vec<ChangeView>,
     /// In force with a `review_by` that is past or within 60 days, the most overdue first.
     pub review: Vec<ReviewRow>,
@@ -104,15 +104,24 @@ pub fn home(catalog: &Catalog) -> HomeView {
     };
     let comment_by = |ix: Ix| site.entries[ix].record.dates.comment_by.as_ref().map(|date| date.value);
 
+    // A draft is not put forward yet: it is neither open for comment nor awaiting a decision.
+    let proposals: &[Ix] = catalog.states.get(&State::Proposed).map_or(&[], Vec::as_slice);
     let mut windows: Vec<(Date, Ix)> =
-        in_phase(Phase::Open).filter_map(|ix| Some((comment_by(ix)?, ix))).collect();
-    // What can still be commented on comes first, soonest first; then what waits for its decision.
-    windows.sort_by_key(|(date, ix)| (*date < site.today, (*date - site.today).get_days().abs(), *ix));
-    let mut waiting: Vec<Ix> = in_phase(Phase::Open).filter(|ix| comment_by(*ix).is_none()).collect();
-    latest_first(catalog, &mut waiting);
-    let open_total = windows.len() + waiting.len();
-    windows.truncate(2 * ROWS);
-    waiting.truncate(ROWS);
+        proposals.iter().filter_map(|ix| Some((comment_by(*ix)?, *ix))).collect();
+    windows.sort();
+    let (mut awaiting, mut open): (Vec<_>, Vec<_>) =
+        windows.into_iter().partition(|(date, _)| *date < site.today);
+    awaiting.reverse();
+    let mut proposed: Vec<Ix> = proposals.iter().filter(|ix| comment_by(**ix).is_none()).copied().collect();
+    latest_first(catalog, &mut proposed);
+    open.truncate(2 * ROWS);
+    awaiting.truncate(ROWS);
+    proposed.truncate(ROWS);
+    let all_shown = open.len() + awaiting.len() + proposed.len() == proposals.len();
+    let rows = |of: Vec<(Date, Ix)>| {
+        let row = |(date, ix)| OpenRow { row: record_row(catalog, ix), window: due(catalog, date) };
+        of.into_iter().map(row).collect()
+    };
 
     let mut review: Vec<(Date, Ix)> = in_phase(Phase::InForce)
         .filter_map(|ix| Some((site.entries[ix].record.dates.review_by.as_ref()?.value, ix)))
@@ -121,17 +130,12 @@ pub fn home(catalog: &Catalog) -> HomeView {
     review.sort();
     review.truncate(2 * ROWS);
 
-    let proposed_state =
-        [State::Proposed, State::Draft].into_iter().find(|state| catalog.states.contains_key(state));
     HomeView {
         collections: (0..site.collections.len()).map(|at| collection_summary(catalog, at)).collect(),
-        proposed_more: open_total - windows.len() - waiting.len(),
-        open: windows
-            .into_iter()
-            .map(|(date, ix)| OpenRow { row: record_row(catalog, ix), window: due(catalog, date) })
-            .collect(),
-        proposed: record_rows(catalog, &waiting),
-        proposed_path: proposed_state.map(state_path),
+        open: rows(open),
+        proposed: record_rows(catalog, &proposed),
+        awaiting: rows(awaiting),
+        proposals: (!all_shown).then(|| state_count(catalog, State::Proposed, proposals.len())),
         decided: decided(catalog),
         review: review
             .into_iter()
@@ -162,13 +166,18 @@ fn collection_summary(catalog: &Catalog, collection: usize) -> CollectionSummary
 /// The latest decisions, each record once.
 fn decided(catalog: &Catalog) -> Vec<ChangeView> {
     let mut seen = BTreeSet::new();
+    // What was put off is not decided, for or against.
+    let decision = |state: Option<State>| match state?.phase() {
+        Phase::InForce => Some(true),
+        Phase::Closed if state != Some(State::Deferred) => Some(false),
+        _ => None,
+    };
     let changes = catalog.weeks.iter().flat_map(|week| &week.changes);
     changes
-        .filter(|(_, event)| {
-            event.to.is_some_and(|state| matches!(state.phase(), Phase::InForce | Phase::Closed))
-        })
+        // A commit that gives many records a status at once decides none of them.
+        .filter(|(_, event)| event.inferred != Some(Inferred::BulkCommit))
         // Carrying out what had been decided is no new decision.
-        .filter(|(_, event)| event.to.map(State::phase) != event.from.map(State::phase))
+        .filter(|(_, event)| decision(event.to).is_some() && decision(event.to) != decision(event.from))
         .filter(|(ix, _)| seen.insert(*ix))
         .take(ROWS)
         .map(|(ix, event)| change_view(catalog, *ix, event))

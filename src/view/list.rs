@@ -297,7 +297,7 @@ pub fn chooser(catalog: &Catalog, chooser: &crate::site::Chooser) -> ChooserView
 }
 
 const PHASES: [(Phase, &str, &str); 6] = [
-    (Phase::Open, "Open", "Not decided yet: you can still have a say."),
+    (Phase::Open, "Open", "Not decided yet."),
     (Phase::InForce, "In force", "Decided, and binding today."),
     (Phase::Closed, "Closed", "Ended without taking effect; kept for its reasons."),
     (Phase::Retired, "Retired", "Was in force once and is not any more."),
@@ -308,7 +308,7 @@ const PHASES: [(Phase, &str, &str); 6] = [
 fn meaning(state: State) -> &'static str {
     match state {
         State::Draft => "Being written.",
-        State::Proposed => "Open for comment.",
+        State::Proposed => "Put forward, and not decided yet.",
         State::Accepted => "Decided.",
         State::Implemented => "Decided and carried out.",
         State::Active => "In force as a living process or policy.",
@@ -332,5 +332,5 @@ fn state_meaning(catalog: &Catalog, state: State, records: &[Ix]) -> StateMeanin
     labels.sort_by_key(|label| Reverse(label.count));
     // A hundred ways to write a version behind the word are no help.
     labels.truncate(12);
-    StateMeaning { count: state_count(state, records.len()), meaning: meaning(state), labels }
+    StateMeaning { count: state_count(catalog, state, records.len()), meaning: meaning(state), labels }
 }

@@ -89,8 +89,8 @@ pub struct StateCount {
     pub phase: &'static str,
     /// Number of records.
     pub count: usize,
-    /// The state's page.
-    pub path: String,
+    /// Page of these records; `none` where the state's page lists those of other collections too.
+    pub path: Option<String>,
 }
 
 /// A collection, in links.
@@ -356,12 +356,18 @@ pub fn state_counts(catalog: &Catalog, records: impl IntoIterator<Item = Ix>) ->
     for ix in records {
         *counts.entry(catalog.site.entries[ix].record.status.state).or_default() += 1;
     }
-    counts.into_iter().map(|(state, count)| state_count(state, count)).collect()
+    counts.into_iter().map(|(state, count)| state_count(catalog, state, count)).collect()
 }
 
 /// A state with its number of records.
-pub fn state_count(state: State, count: usize) -> StateCount {
-    StateCount { state: state.name(), phase: state.phase().name(), count, path: state_path(state) }
+pub fn state_count(catalog: &Catalog, state: State, count: usize) -> StateCount {
+    let all = catalog.states.get(&state).map_or(0, Vec::len);
+    StateCount {
+        state: state.name(),
+        phase: state.phase().name(),
+        count,
+        path: (count == all).then(|| state_path(state)),
+    }
 }
 
 /// A collection in a link.

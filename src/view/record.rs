@@ -101,6 +101,10 @@ pub struct StatusView {
     pub origin: String,
     /// Since when it is in this state, where the timeline knows.
     pub since: Option<String>,
+    /// Since when it is in force, where that is earlier than a `since` that is approximate.
+    pub in_force_since: Option<String>,
+    /// `in_force_since` is approximate too.
+    pub in_force_inferred: bool,
     /// `since` is approximate.
     pub since_inferred: bool,
     /// The commit that recorded the state, where `since` is approximate.
@@ -289,6 +293,10 @@ pub fn record(catalog: &Catalog, ix: Ix, text: Option<&SourceText>) -> (RecordVi
         .take_while(|event| event.to.is_none_or(|state| state == record.status.state))
         .filter(|event| event.to.is_some())
         .last();
+    let in_force = entry.in_force.last().filter(|own| {
+        let bounded = since.is_some_and(|event| event.inferred.is_some() && own.from < event.date);
+        own.to.is_none() && bounded
+    });
     let phase = record.status.state.phase();
     let dates = &record.dates;
     let due_in = |wanted: Phase, date: &Option<Sourced<jiff::civil::Date>>| {
@@ -310,6 +318,8 @@ pub fn record(catalog: &Catalog, ix: Ix, text: Option<&SourceText>) -> (RecordVi
             inferred: record.status.inferred,
             origin: origin_words(&record.status.from),
             since: since.map(|event| event.date.to_string()),
+            in_force_since: in_force.map(|own| own.from.to_string()),
+            in_force_inferred: in_force.is_some_and(|own| own.inferred),
             since_inferred: since.is_some_and(|event| event.inferred.is_some()),
             recorded_by: since.filter(|event| event.inferred.is_some()).and_then(|event| {
                 let commit = event.commit.as_deref()?;

@@ -180,3 +180,86 @@ fn a_moved_record_is_neither_in_force_nor_retired() {
     let record: serde_json::Value = serde_json::from_slice(&built.files["records.json"]).unwrap();
     assert_eq!(record["records"][0]["status"]["phase"], "elsewhere");
 }
+
+/// The sections of the home page that list decisions: heading, records with what stands at their end, links.
+fn home(site: &str, expected: Expect) {
+    let built = harness::build(&harness::files(site));
+    let page = built.shown("index.html");
+    let mut told = String::new();
+    for section in page.split("<section").skip(1) {
+        let plain = plain(section);
+        let lines = plain.lines().filter(|line| !line.trim().is_empty());
+        let heading = plain.lines().find(|line| !line.trim().is_empty()).unwrap_or_default();
+        if ["Open for comment", "Awaiting a decision", "Recently decided"].contains(&heading) {
+            lines.for_each(|line| writeln!(told, "{line}").unwrap());
+        }
+    }
+    expected.assert_eq(&told);
+}
+
+/// The text of HTML, one line for each of its lines.
+fn plain(html: &str) -> String {
+    let html = html.split_once('>').map_or("", |(_, rest)| rest);
+    let mut text = String::new();
+    for part in html.split('<') {
+        text.push_str(part.split_once('>').map_or(part, |(_, text)| text));
+    }
+    text
+}
+
+#[test]
+fn the_home_page_keeps_apart_what_is_open_waiting_and_decided() {
+    // The day of the build is 24 November 2026.
+    let records = [
+        "status: proposed\ncomment-by: 2026-12-24",
+        "status: proposed\ncomment-by: 2026-11-24",
+        "status: proposed\ncomment-by: 2026-11-23",
+        "status: proposed",
+        "status: draft\ncomment-by: 2026-12-24",
+        "status: draft",
+        "status: deferred\ndecided: 2026-10-01",
+        "status: rejected\ndecided: 2026-10-02",
+        "status: withdrawn\ndecided: 2026-10-03",
+        "status: accepted\ndecided: 2026-10-04\ncomment-by: 2026-09-01",
+        "status: moved\ndecided: 2026-10-05",
+    ];
+    let file = |(at, metadata): (usize, &&str)| {
+        format!(
+            "-- adr/{:04}-a.md --\n---\ntitle: {}\n{metadata}\n---\n",
+            at + 1,
+            metadata.replace('\n', ", ").replace(':', "")
+        )
+    };
+    home(
+        &records.iter().enumerate().map(file).collect::<String>(),
+        expect![[r#"
+        Open for comment
+        ProposedADR 0002 status proposed, comment-by 2026-11-24until 24 Nov 2026
+        ProposedADR 0001 status proposed, comment-by 2026-12-24until 24 Dec 2026
+        ProposedADR 0004 status proposed
+        Awaiting a decision
+        ProposedADR 0003 status proposed, comment-by 2026-11-23closed 23 Nov 2026
+        Recently decided
+        All changes
+        AcceptedADR 0010 status accepted, decided 2026-10-04, comment-by 2026-09-014 Oct 2026
+        WithdrawnADR 0009 status withdrawn, decided 2026-10-033 Oct 2026
+        RejectedADR 0008 status rejected, decided 2026-10-022 Oct 2026
+    "#]],
+    );
+}
+
+#[test]
+fn a_link_with_a_number_leads_to_so_many_records() {
+    let record = |collection: &str, number: usize, status: &str| {
+        format!("-- {collection}/{number:04}-a.md --\n---\ntitle: Title\nstatus: {status}\n---\n")
+    };
+    let mut site: String = (1..=30).map(|number| record("adr", number, "proposed")).collect();
+    site.extend((31..=40).map(|number| record("adr", number, "accepted")));
+    site.extend((1..=3).map(|number| record("rfc", number, "proposed")));
+    let built = harness::build(&harness::files(&site));
+    assert!(built.shown("index.html").contains(">All 33 proposed records</a>"));
+    assert!(built.shown("states/proposed.html").contains("33 records."));
+    // The page of a state lists every collection: that of one collection links only what is all of it.
+    let list = built.shown("adr/index.html");
+    assert!(list.contains("states/accepted.html") && !list.contains("states/proposed.html"), "{list}");
+}
