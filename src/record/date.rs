@@ -45,6 +45,35 @@ pub fn read(text: &str, order: Option<DateOrder>) -> Result<Found, Bad> {
     found.map(|(date, end, ambiguous)| Found { date, end: start + end, ambiguous })
 }
 
+/// Reads the end of a window: the last of the dates that a value gives (`2026-01-02 to 2026-01-16`, `1 May 2026 –
+/// 15 May 2026`), or the only one.
+pub fn read_end(text: &str, order: Option<DateOrder>) -> Result<Found, Bad> {
+    let mut found = read(text, order).or_else(|bad| match find_iso(text) {
+        // `open until 2026-01-16`, but not `two weeks from 2026-01-02`.
+        Some((date, range)) if ends_with_limit(&text[..range.start]) => {
+            Ok(Found { date, end: range.end, ambiguous: false })
+        }
+        _ => Err(bad),
+    })?;
+    while let Some(rest) = text.get(found.end..) {
+        let next = read(rest, order).or_else(|_| {
+            let (date, range) = find_iso(rest).ok_or(Bad::Nothing)?;
+            Ok::<_, Bad>(Found { date, end: range.end, ambiguous: false })
+        });
+        match next {
+            Ok(next) if next.date >= found.date => found = Found { end: found.end + next.end, ..next },
+            _ => break,
+        }
+    }
+    Ok(found)
+}
+
+/// True for text that ends with a word before the end of a span of time.
+fn ends_with_limit(text: &str) -> bool {
+    let last = text.split_whitespace().next_back().unwrap_or_default().trim_end_matches(':').to_lowercase();
+    matches!(last.as_str(), "until" | "till" | "by" | "to" | "ends" | "closes" | "before" | "on" | "bis")
+}
+
 /// Whether a numeric date with the year last puts the day first; `None` where both orders are possible.
 pub fn day_first(text: &str) -> Option<bool> {
     let tokens = tokens(text);
@@ -254,6 +283,24 @@ mod tests {
         check("1er août 2023", "2023-08-01");
         check("5. März 2024", "2024-03-05");
         check("2017年11月22日", "2017-11-22");
+    }
+
+    #[test]
+    fn ends_of_windows() {
+        let check = |text: &str, expected: Option<&str>| {
+            let found = read_end(text, None).ok().map(|found| found.date.to_string());
+            assert_eq!(found.as_deref(), expected, "{text}");
+        };
+        check("2026-01-16", Some("2026-01-16"));
+        check("2026-01-02 to 2026-01-16", Some("2026-01-16"));
+        check("2026-01-02 → 2026-01-16 (extended)", Some("2026-01-16"));
+        check("2026-01-02/2026-01-16", Some("2026-01-16"));
+        check("2026-01-02T09:00Z – 2026-01-16T17:00Z", Some("2026-01-16"));
+        check("1 May 2026 – 15 May 2026", Some("2026-05-15"));
+        check("open until 2026-01-16", Some("2026-01-16"));
+        check("2026-01-16, extended from 2026-01-02", Some("2026-01-16"));
+        check("two weeks from 2026-01-02", None);
+        check("two weeks", None);
     }
 
     #[test]

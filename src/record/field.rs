@@ -80,7 +80,7 @@ const FIELDS: &[(&str, Field)] = &[
     ("number", Number), ("id", Number), ("proposal", Number), ("identifier", Number), ("no", Number),
     ("adr", Number), ("rfc", Number), ("rfd", Number), ("pep", Number), ("eip", Number), ("erc", Number), ("kep", Number),
     ("编号", Number), ("nummer", Number), ("numéro", Number), ("número", Number), ("numero", Number),
-    ("title", Title), ("shorttitle", Title), ("decisiontitle", Title), ("标题", Title), ("titre", Title), ("titel", Title),
+    ("title", Title), ("decisiontitle", Title), ("标题", Title), ("titre", Title), ("titel", Title),
     ("título", Title), ("titulo", Title), ("название", Title), ("タイトル", Title),
     ("featurename", Name), ("name", Name), ("proposalname", Name), ("feature", Name),
     ("description", Summary), ("summary", Summary), ("abstract", Summary), ("tldr", Summary),
@@ -182,6 +182,7 @@ pub fn of(key: &str) -> Option<Field> {
     known(&normal)
         .or_else(|| known(&singular))
         .or_else(|| relation::of_key(&normal).map(Relation))
+        .or_else(|| is_comment_window(&normal).then_some(CommentBy))
         .or_else(|| by_last_word(&singular))
         .or_else(|| below_series(key))
 }
@@ -245,6 +246,37 @@ const ENDINGS: &[(&str, Field)] = &[
     ("ticket", Tracking),
     ("date", Milestone),
 ];
+
+/// True for keys that say until when a record is open: one word of what goes on and one of its end, with
+/// nothing but small words beside them (`Comment window`, `Deadline for decision`, `FCP until`).
+fn is_comment_window(normal: &str) -> bool {
+    const ACTS: [&str; 10] = [
+        "comments",
+        "comment",
+        "feedback",
+        "review",
+        "lastcall",
+        "finalcomment",
+        "fcp",
+        "voting",
+        "discussion",
+        "decision",
+    ];
+    const ENDS: [&str; 11] =
+        ["window", "deadline", "until", "closes", "closing", "period", "ends", "end", "due", "open", "by"];
+    const SMALL: [&str; 7] = ["for", "the", "of", "on", "date", "is", "to"];
+    let (mut rest, mut acts, mut ends) = (normal, 0, 0);
+    while !rest.is_empty() {
+        let word = |words: &[&str]| words.iter().find_map(|word| rest.strip_prefix(word));
+        (rest, acts, ends) = match (word(&ACTS), word(&ENDS), word(&SMALL)) {
+            (Some(rest), ..) => (rest, acts + 1, ends),
+            (None, Some(rest), _) => (rest, acts, ends + 1),
+            (None, None, Some(rest)) => (rest, acts, ends),
+            _ => return false,
+        };
+    }
+    acts == 1 && ends > 0
+}
 
 fn by_last_word(singular: &str) -> Option<Field> {
     if let Some(series) = singular.strip_suffix("pr")
@@ -338,6 +370,18 @@ mod tests {
         );
         check(Number, &["kep-number", "CHIP Number", "id", "Number", "eip"]);
         check(CommentBy, &["last-call-deadline", "Comments Due", "review-period-end", "comment-by"]);
+        check(
+            CommentBy,
+            &["Comment window:", "Deadline for decision", "FCP until", "Comment period ends on"],
+        );
+        check(CommentBy, &["Feedback closes", "Open for comments until", "final comment period"]);
+        check(ReviewBy, &["review-by", "Review by", "valid until"]);
+        check(Decided, &["decision date", "Date of decision"]);
+        for key in
+            ["short_title", "deadline", "window", "Comments", "end date", "decision for the window pane"]
+        {
+            assert!(!matches!(of(key), Some(CommentBy | Title)), "{key}");
+        }
         assert_eq!(of("note"), None);
         for (slip, meant) in [("statsu", "status"), ("Auhtors", "authors"), ("superseeds", "supersedes")] {
             assert_eq!(suggestion(slip), Some(meant), "{slip}");

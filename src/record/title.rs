@@ -3,14 +3,36 @@
 use super::number;
 
 /// Headings that open a section, so that they are no title even as the first heading of a text, in
-/// normal form.
+/// normal form: what templates have, and the same in other languages.
 #[rustfmt::skip]
-const SECTIONS: [&str; 35] = [
+const SECTIONS: &[&str] = &[
     "summary", "motivation", "abstract", "introduction", "context", "contextandproblemstatement", "status", "overview",
     "background", "problem", "proposal", "problemstatement", "simplesummary", "tableofcontents", "metadata", "goals",
     "decision", "consequences", "authors", "description", "contents", "preamble", "rationale", "design", "detaileddesign",
     "contextproblemstatement", "executivesummary", "tldr", "history", "changelog", "scope", "purpose", "objective", "toc",
-    "stakeholders",
+    "stakeholders", "date", "deciders", "decisiondrivers", "consideredoptions", "options", "alternatives", "references",
+    // German
+    "kontext", "entscheidung", "konsequenzen", "folgen", "auswirkungen", "zusammenfassung", "einleitung", "hintergrund",
+    "problemstellung", "motivationundkontext", "begründung", "alternativen", "optionen", "ziele",
+    // French
+    "contexte", "décision", "conséquences", "résumé", "introductionetcontexte", "problème", "problématique", "statut",
+    "justification", "objectifs",
+    // Spanish
+    "contexto", "decisión", "consecuencias", "resumen", "introducción", "problema", "estado", "alternativas", "opciones",
+    "antecedentes", "motivación", "objetivos",
+    // Portuguese
+    "decisão", "consequências", "resumo", "introdução", "motivação", "opções", "justificativa",
+    // Italian
+    "contesto", "decisione", "conseguenze", "stato", "riepilogo", "sommario", "introduzione", "motivazione", "alternative",
+    // Dutch
+    "beslissing", "besluit", "gevolgen", "samenvatting", "inleiding", "achtergrond", "probleemstelling",
+    // Polish, Swedish, Danish, Norwegian
+    "kontekst", "decyzja", "konsekwencje", "podsumowanie", "beslut", "konsekvenser", "sammanfattning", "bakgrund",
+    "beslutning", "sammendrag", "baggrunn", "inledning",
+    // Russian, Ukrainian
+    "контекст", "решение", "последствия", "введение", "проблема", "рішення", "наслідки", "вступ",
+    // Chinese, Japanese, Korean
+    "背景", "决策", "决定", "后果", "摘要", "概述", "状态", "決定", "決策", "結果", "影響", "概要", "状況", "배경", "결정", "결과", "개요",
 ];
 
 /// True for a heading that names a section of a record, with or without a number (`1. Introduction`).
@@ -18,6 +40,37 @@ pub fn is_section_name(heading: &str) -> bool {
     let heading = heading.trim_start_matches(|c: char| c.is_ascii_digit() || ".) ".contains(c));
     let normal = super::field::normalise(heading);
     SECTIONS.contains(&normal.as_ref())
+}
+
+/// What is left behind a number, without the punctuation that sets it off: `. Use QUIC` → `Use QUIC`. A dot or
+/// slash after a space belongs to the title: `: .NET 8`.
+fn below_punctuation(after: &str) -> &str {
+    let is_mark = |c: char| ":-–—|)：、".contains(c);
+    let rest = after.trim_start_matches(|c: char| is_mark(c) || c == '.' || c == '/');
+    rest.trim_start_matches(|c: char| is_mark(c) || c.is_whitespace())
+}
+
+/// The title in a line of text: `ADR: Use QUIC`, `RFC-12: Use QUIC`. The name of the series and a colon or dash
+/// make it one.
+pub fn of_line<'a>(line: &'a str, own: Option<&str>, prefix: Option<&str>) -> Option<&'a str> {
+    let word = line.split(|c: char| !c.is_alphanumeric()).next().unwrap_or_default();
+    let is_series =
+        number::is_series_word(word) || prefix.is_some_and(|prefix| prefix.eq_ignore_ascii_case(word));
+    let title = without_number(line, own, prefix);
+    let before = line.strip_suffix(title)?.trim_end();
+    let is_set_off = before.ends_with([':', '-', '–', '—', '：']);
+    (is_series && is_set_off && !title.ends_with('.') && title.chars().count() <= 160).then_some(title)
+}
+
+/// True where a heading says what the name of the file says: half of its words are in it.
+pub fn is_slug(heading: &str, slug: &str) -> bool {
+    let words = |text: &str| -> Vec<String> {
+        let words = text.split(|c: char| !c.is_alphanumeric()).filter(|word| word.chars().count() > 2);
+        words.map(str::to_lowercase).collect()
+    };
+    let (said, named) = (words(heading), words(slug));
+    let shared = named.iter().filter(|word| said.contains(word)).count();
+    shared > 0 && shared * 2 >= named.len()
 }
 
 /// The title without the record's number in front: `12. Use QUIC`, `KEP-3015 Prefer`, `ADR 12: Use`, `[RFC-7] - X`.
@@ -67,7 +120,7 @@ fn strip_number<'a>(title: &'a str, own: Option<&str>, prefix: Option<&str>) -> 
         && inner.get(..own.len()).is_some_and(|start| start.eq_ignore_ascii_case(own))
     {
         let after = inner[own.len()..].trim_start_matches([']', ')', ' ']);
-        let stripped = after.trim_start_matches(|c: char| c.is_whitespace() || ":.-–—|".contains(c));
+        let stripped = below_punctuation(after);
         return if stripped.len() < after.len() && !stripped.is_empty() { stripped } else { title };
     }
     let letters = inner.bytes().take_while(u8::is_ascii_alphabetic).count();
@@ -120,7 +173,7 @@ fn strip_number<'a>(title: &'a str, own: Option<&str>, prefix: Option<&str>) -> 
     if !accepted {
         return title;
     }
-    let stripped = after.trim_start_matches(|c: char| c.is_whitespace() || ":.-–—|)：、/".contains(c));
+    let stripped = below_punctuation(after);
     if stripped.is_empty() { title } else { stripped }
 }
 
@@ -225,6 +278,36 @@ mod tests {
         check("Architecture Decision Record: Use QUIC", Some("12"), "Use QUIC");
         check("Architectural Decision Record 12: Use QUIC", Some("12"), "Use QUIC");
         check("Architecture decision records", Some("12"), "Architecture decision records");
+        check("12. .NET 8", Some("12"), ".NET 8");
+        check("0012 .NET 8", Some("12"), ".NET 8");
+        check("ADR-12: /healthz is public", Some("12"), "/healthz is public");
+        check("ADR-12 - ./x", Some("12"), "./x");
+        check("A6: .NET", Some("A6"), ".NET");
+        check(".NET 8", Some("12"), ".NET 8");
+    }
+
+    #[test]
+    fn titles_in_a_line() {
+        for (line, title) in [
+            ("ADR: Use QUIC", Some("Use QUIC")),
+            ("ADR-12: Use QUIC", Some("Use QUIC")),
+            ("RFC 12 - Use QUIC", Some("Use QUIC")),
+            ("ADR 12 is about QUIC", None),
+            ("ADR: we use QUIC.", None),
+            ("Note: Use QUIC", None),
+            ("Status: Accepted", None),
+            ("12. Use QUIC", None),
+        ] {
+            assert_eq!(of_line(line, Some("12"), None), title, "{line}");
+        }
+    }
+
+    #[test]
+    fn headings_that_say_what_the_file_is_called() {
+        assert!(
+            is_slug("Use QUIC for the edge", "use-quic") && is_slug("Introducing logs", "structured-logs")
+        );
+        assert!(!is_slug("The current state", "use-quic") && !is_slug("Use", "use-quic-everywhere-now"));
     }
 
     #[test]
@@ -267,9 +350,12 @@ mod tests {
             "1. Introduction",
             "Context and Problem Statement",
             "## Status".trim_start_matches("## "),
+            "Consequências",
+            "2. Décision",
+            "Последствия",
         ] {
             assert!(is_section_name(name), "{name}");
         }
-        assert!(!is_section_name("Use QUIC"));
+        assert!(!is_section_name("Use QUIC") && !is_section_name("Consequências do uso"));
     }
 }

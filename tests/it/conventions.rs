@@ -1121,3 +1121,86 @@ proptest! {
         }
     }
 }
+
+/// The title of a record, and what is said of it.
+fn check_title(path: &str, text: &str, title: &str) {
+    let record = parse(path, text);
+    assert_eq!(record.title.value, title, "{text}");
+}
+
+#[test]
+fn titles_where_people_write_them() {
+    // A first heading of level two beside its sections.
+    check_title("adr/0012-use-quic.md", "## 12. Use QUIC now\n\n## Status\n\nAccepted\n", "Use QUIC now");
+    check_title("adr/0012-use-quic.md", "## Why QUIC\n\nStatus: Accepted\n\n## More\n\nText.\n", "Why QUIC");
+    check_title(
+        "adr/0012-use-quic.md",
+        "## The switch\n\n## Status\n\nAccepted\n\n## Context\n",
+        "The switch",
+    );
+    check_title("adr/0012-use-quic.md", "Text.\n\n## The switch\n\n## Status\n\nAccepted\n", "use quic");
+    check_title(
+        "adr/0012-use-quic.md",
+        "## The state today\n\nText.\n\n## The switch\n\nText.\n",
+        "use quic",
+    );
+    check_title("adr/0012-use-quic.md", "## Consequências\n\nTexto.\n\n## Status\n\nAccepted\n", "use quic");
+    check_title("adr/0012-use-quic.md", "# Contexto\n\nTexto.\n\n# Decisão\n\nTexto.\n", "use quic");
+    // The title of the template, left above the author's.
+    check_title("adr/0012-use-quic.md", "# ADR Template\n\n# 12. Use QUIC\n\nStatus: Accepted\n", "Use QUIC");
+    check_title(
+        "adr/0012-x.md",
+        "# [short title of the problem]\n\n## Use QUIC\n\n## Status\n\nAccepted\n",
+        "Use QUIC",
+    );
+    check_title("adr/0012-x.md", "# ADR Template\n\n## Context\n\nText.\n", "ADR Template");
+    check_title("adr/0012-x.md", "# One template for all\n\n# Rollout\n\nText.\n", "One template for all");
+    // What the punctuation behind a number leaves.
+    check_title("adr/0012-x.md", "# 12. .NET 8 everywhere\n", ".NET 8 everywhere");
+    check_title("adr/0012-x.md", "# ADR-12: /healthz is public\n", "/healthz is public");
+    // A line instead of a heading.
+    check_title("adr/0012-x.md", "ADR: Use QUIC\n\nStatus: Accepted\n\nText.\n", "Use QUIC");
+    check_title("adr/0012-x.md", "ADR 12 is about QUIC.\n\nStatus: Accepted\n", "x");
+    // A short title is not the title.
+    check_title(
+        "adr/0012-x.md",
+        "---\nshort_title: QUIC\n---\n# Use QUIC for the edge\n",
+        "Use QUIC for the edge",
+    );
+    check_title(
+        "adr/0012-x.md",
+        "# Use QUIC for the edge\n\n- Short title: QUIC\n- Status: accepted\n",
+        "Use QUIC for the edge",
+    );
+}
+
+#[test]
+fn windows_for_comments() {
+    for (line, day) in [
+        ("Comment window: 2026-01-02 → 2026-01-16", Some("2026-01-16")),
+        ("Deadline for decision: 16 January 2026", Some("2026-01-16")),
+        ("FCP until: 2026-01-16", Some("2026-01-16")),
+        ("last-call-deadline: 2026-01-16", Some("2026-01-16")),
+        ("Comment window: two weeks", None),
+        ("Deadline: 2026-01-16", None),
+    ] {
+        let record = parse("adr/0012-x.md", &format!("# X\n\nStatus: Draft\n{line}\n"));
+        let found = record.dates.comment_by.map(|date| date.value.to_string());
+        assert_eq!(found.as_deref(), day, "{line}");
+    }
+}
+
+#[test]
+fn dates_that_are_none() {
+    check(
+        "adr/0012-x.md",
+        "---\nstatus: draft\ndate: January 2026\nupdated: <mm/dd/yyyy>\n---\n# X\n",
+        expect![[r#"
+            0012 "X" (Heading)
+            draft "draft" (FrontMatter)
+            extra date = January 2026
+            3:7 bad-date: `January 2026` under `date` is no whole date: the day is missing
+            4:10 template-text-left: `<mm/dd/yyyy>` is the template's text
+        "#]],
+    );
+}

@@ -38,8 +38,14 @@ impl Reader<'_> {
             return;
         }
         let plain = text.trim();
-        let shown = inline::plain(plain).chars().take(60).collect::<String>();
-        let found = match date::read(&inline::plain(plain), self.rules.date_order) {
+        let words = match inline::plain(plain) {
+            // `<mm/dd/yyyy>` is a tag to the reader of markdown.
+            words if words.trim().is_empty() => plain.to_owned(),
+            words => words,
+        };
+        let shown = words.chars().take(60).collect::<String>();
+        let read = if field == Some(Field::CommentBy) { date::read_end } else { date::read };
+        let found = match read(&words, self.rules.date_order) {
             Ok(found) => found,
             Err(bad) => {
                 let template =
@@ -52,6 +58,8 @@ impl Reader<'_> {
                         diagnostic::bad_date(place, &entry.key, &shown, "no day of the calendar")
                     }
                     date::Bad::Incomplete => {
+                        // It cannot be sorted by, but a reader can tell what it means.
+                        self.record.extra.push((entry.key.clone(), shown.clone()));
                         diagnostic::bad_date(place, &entry.key, &shown, "no whole date: the day is missing")
                     }
                     date::Bad::Nothing if is_date_key => {

@@ -5,7 +5,7 @@ use crate::diagnostic;
 use crate::record::entry::Entry;
 use crate::record::outline::{self, Section};
 use crate::record::stated::moved;
-use crate::record::{Origin, OriginKind, Sourced, Spans, header, inline, number, title};
+use crate::record::{Origin, OriginKind, Sourced, Spans, field, header, inline, number, title};
 
 impl Reader<'_> {
     /// The number: metadata, then the file's name (whose spelling is kept where both agree), then the
@@ -45,12 +45,14 @@ impl Reader<'_> {
             .iter()
             .find(|section| section.level == 1 && !header::is_name(section.heading))
             .or_else(|| {
-                sections
-                    .first()
-                    .filter(|section| self.is_title_of(section, &sections[1..], !names.is_empty()))
+                sections.first().filter(|section| {
+                    self.is_title_of(section, &sections[1..], !names.is_empty())
+                        || names.is_empty() && self.is_named_title(section, &sections[1..], name)
+                })
             })
             .filter(|section| !title::is_section_name(&section.title))
-            .map(|section| self.below_number(section, sections).unwrap_or(section));
+            .map(|section| self.below_number(section, sections).unwrap_or(section))
+            .map(|section| self.below_template(section, sections).unwrap_or(section));
         if self.record.number.is_none()
             && name.date.is_none()
             && let Some(section) = heading
@@ -81,6 +83,8 @@ impl Reader<'_> {
             (self.heading_text(section), from, Some((OriginKind::Heading, section.heading_span.clone())))
         } else if let Some(entry) = named {
             (inline::plain(&entry.node.to_text()), self.origin(entry), None)
+        } else if let Some((value, line)) = self.first_line(own, prefix) {
+            (value, Origin { kind: OriginKind::Text, line: Some(line), key: String::new() }, None)
         } else {
             (String::new(), nowhere(), None)
         };
@@ -125,6 +129,49 @@ impl Reader<'_> {
         is_title.then_some(next)
     }
 
+    /// The heading that an author wrote below the title of the template, which was left.
+    fn below_template<'s>(&self, heading: &Section<'_>, all: &'s [Section<'s>]) -> Option<&'s Section<'s>> {
+        let is_template = |section: &Section<'_>| {
+            let plain = self.heading_text(section);
+            let title = title::without_number(&plain, None, None);
+            title::is_template(title) || title::names_a_template(&plain)
+        };
+        let next = all.iter().find(|section| section.heading_span.start > heading.heading_span.start)?;
+        let is_right_below = self.text.text.get(heading.body.clone())?.trim().is_empty();
+        let is_title = next.level == 1 || next.level == 2 && is_right_below;
+        (is_title && is_template(heading) && !is_template(next) && !title::is_section_name(&next.title))
+            .then_some(next)
+    }
+
+    /// A first line that has the form of a title, in a text without headings: `ADR: Use QUIC`.
+    fn first_line(&self, own: Option<&str>, prefix: Option<&str>) -> Option<(String, u32)> {
+        let first = outline::lines(&self.text.text, self.record.body_start..self.text.text.len())
+            .find(|line| !line.is_blank())
+            .filter(|line| line.level == 0)?;
+        let plain = inline::plain(first.text);
+        let title = title::of_line(plain.trim(), own, prefix)?;
+        Some((title.to_owned(), self.text.line(first.start)))
+    }
+
+    /// A first heading of level two, beside sections of the same level, that has the record's number, is
+    /// what the file is called, or has the status next to it.
+    fn is_named_title(&self, heading: &Section<'_>, others: &[Section<'_>], name: &number::Name<'_>) -> bool {
+        let plain = self.heading_text(heading);
+        let own = self.record.number.as_ref().map(|number| number.value.as_str());
+        let is_numbered = title::without_number(&plain, own, None).len() < plain.len();
+        let is_called = name.slug != plain && title::is_slug(&plain, name.slug);
+        let is_over_status = others
+            .first()
+            .is_some_and(|next| next.level == 2 && field::of(&next.title) == Some(field::Field::Status));
+        heading.level == 2 && self.is_first(heading) && (is_numbered || is_called || is_over_status)
+    }
+
+    /// True where nothing but comments stands before a heading.
+    fn is_first(&self, heading: &Section<'_>) -> bool {
+        outline::lines(&self.text.text, self.record.body_start..heading.heading_span.start)
+            .all(|line| line.is_blank() || line.level > 0)
+    }
+
     /// A body too short to be a record of its own: "This file was moved to …".
     pub(super) fn is_signpost(&self) -> bool {
         moved(&self.text.text, self.record.body_start).is_some()
@@ -134,7 +181,6 @@ impl Reader<'_> {
     /// apart from the sections: they are deeper, it alone is underlined, or the header follows it (which
     /// counts less than a name in the header, `named`, unless it is underlined).
     pub(super) fn is_title_of(&self, heading: &Section<'_>, others: &[Section<'_>], named: bool) -> bool {
-        let start = heading.heading_span.start;
         let underlined = |section: &Section<'_>| {
             let line = self.text.line_span(self.text.line(section.heading_span.start));
             !self.text.text.get(line).is_some_and(|line| line.trim_start().starts_with('#'))
@@ -146,9 +192,7 @@ impl Reader<'_> {
         let apart = others.iter().all(|other| other.level > heading.level)
             || underlined(heading) && !others.iter().any(underlined)
             || over_header && (underlined(heading) || !named);
-        let first = outline::lines(&self.text.text, self.record.body_start..start)
-            .all(|line| line.is_blank() || line.level > 0);
-        heading.level == 2 && apart && first
+        heading.level == 2 && apart && self.is_first(heading)
     }
 
     /// A heading's plain text, as the markdown parser reads it.
