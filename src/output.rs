@@ -22,6 +22,7 @@ use rayon::prelude::*;
 use serde::{Deserialize, Serialize};
 
 use crate::error::Error;
+use crate::source;
 
 /// Lists what a build has written; its presence makes a folder ours.
 pub const MANIFEST: &str = ".annals-manifest.json";
@@ -99,7 +100,7 @@ struct Stamp(u64, u64);
 pub fn open(dir: &Path, root: &Path) -> Result<Target, Error> {
     let shown = dir.display();
     let dir = absolute(dir)?;
-    let root = fs::canonicalize(root).map_err(Error::machine("read", root))?;
+    let root = source::open_root(root)?;
     if root.starts_with(&dir) {
         return Err(Error::usage_help(
             format!("`{shown}` holds the records: the site cannot be written over them"),

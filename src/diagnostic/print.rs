@@ -113,7 +113,7 @@ fn group<'a>(diagnostic: &'a Diagnostic, printing: &'a Printing<'_>) -> Group<'a
     let place = &diagnostic.place;
     let path = format!("{}{}", printing.before, place.file);
     let group = Group::with_title(level.primary_title(&diagnostic.message).id(diagnostic.code));
-    let group = match excerpt(place, (printing.text)(&place.file)) {
+    let group = match excerpt(place, (printing.text)(&place.file), printing.width) {
         Some((line, span)) => group.element(
             Snippet::source(line)
                 .line_start(place.line as usize)
@@ -130,14 +130,21 @@ fn group<'a>(diagnostic: &'a Diagnostic, printing: &'a Printing<'_>) -> Group<'a
     }
 }
 
-/// The first line of a place and what to underline in it.
-fn excerpt<'a>(place: &Place, text: Option<&'a SourceText>) -> Option<(&'a str, std::ops::Range<usize>)> {
+/// The first line of a place and what to underline in it. The renderer cuts a line to the terminal's width only
+/// where the underlined part fits, so at most half of the width is underlined.
+fn excerpt<'a>(
+    place: &Place,
+    text: Option<&'a SourceText>,
+    width: usize,
+) -> Option<(&'a str, std::ops::Range<usize>)> {
     let text = text.filter(|_| place.line > 0)?;
     let line = text.line_span(place.line);
     let shown = text.text.get(line.clone()).filter(|shown| shown.len() <= LONGEST_EXCERPT)?;
     let start = place.span.start.clamp(line.start, line.end) - line.start;
     let end = place.span.end.clamp(line.start, line.end) - line.start;
-    shown.get(start..end).map(|_| (shown, start..end))
+    let marked = shown.get(start..end)?;
+    let most = marked.char_indices().nth(width / 2).map_or(marked.len(), |(at, _)| at);
+    Some((shown, start..start + most))
 }
 
 fn short(out: &mut dyn Write, diagnostic: &Diagnostic, printing: &Printing<'_>) -> io::Result<()> {
@@ -230,6 +237,32 @@ mod tests {
 
         "#]],
         );
+    }
+
+    #[test]
+    fn long_lines_are_cropped_around_the_caret() {
+        for (before, marked, after) in
+            [(0, 4, 900), (450, 4, 450), (900, 4, 0), (0, 900, 0), (100, 700, 100), (10, 9, 10)]
+        {
+            let line = format!("{}{}{}", "x ".repeat(before / 2), "b".repeat(marked), " y".repeat(after / 2));
+            let text = SourceText::new("a.md", format!("one\n{line}\ntwo\n"));
+            let at = text.text.find('b').unwrap_or_default();
+            let place = Place::span(&text, at..at + marked);
+            let problem = diagnostic::bad_config(place, "a problem", None);
+            for width in [60, 80, 120] {
+                let mut out = Vec::new();
+                let lookup = |_: &str| Some(&text);
+                let printing =
+                    Printing { format: Format::Full, before: "", all: false, width, text: &lookup };
+                assert!(print(&mut out, &[&problem], &printing).is_ok());
+                let plain =
+                    String::from_utf8_lossy(&anstream::adapter::strip_bytes(&out).into_vec()).into_owned();
+                let longest = plain.lines().map(|line| line.chars().count()).max().unwrap_or_default();
+                assert!(longest <= width + 4, "{longest} of {width}\n{plain}");
+                assert!(plain.contains("^^^^") && plain.contains("bbbb"), "{plain}");
+                assert!(plain.contains(&format!("a.md:2:{}", before + 1)), "{plain}");
+            }
+        }
     }
 
     #[test]

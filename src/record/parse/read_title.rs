@@ -84,7 +84,7 @@ impl Reader<'_> {
         } else if let Some(entry) = named {
             (inline::plain(&entry.node.to_text()), self.origin(entry), None)
         } else if let Some((value, line)) = self.first_line(own, prefix) {
-            (value, Origin { kind: OriginKind::Text, line: Some(line), key: String::new() }, None)
+            (value, Origin { line: Some(line), ..Origin::rule(OriginKind::Text, "") }, None)
         } else {
             (String::new(), nowhere(), None)
         };
