@@ -211,6 +211,20 @@ pub fn text(source: &SourceText, from: usize, scan: &Scan, leave_out: &[Range<us
     text::text(source, from, scan, leave_out)
 }
 
+/// The reference definitions of a body, in order: where each leads and its byte range.
+pub fn definitions(body: &str) -> Vec<(String, Range<usize>)> {
+    // Parsing is spared where there can be none.
+    if !body.contains("]:") {
+        return Vec::new();
+    }
+    let parser = Parser::new_ext(body, OPTIONS);
+    let all = parser.reference_definitions().iter();
+    let mut all: Vec<_> =
+        all.map(|(_, definition)| (definition.dest.to_string(), definition.span.clone())).collect();
+    all.sort_by_key(|(_, span)| span.start);
+    all
+}
+
 /// The plain text of inline markdown, for titles and labels: `` Use `x` in [y](z) `` → `Use x in y`.
 pub fn plain(markdown: &str) -> String {
     let mut text = String::new();

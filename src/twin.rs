@@ -2,8 +2,12 @@
 //! the site knows of its status stands on top, since an old record alone does not know that it is
 //! superseded; then the author's text.
 
+use std::collections::BTreeMap;
+use std::ops::Range;
+
 use crate::catalog::Catalog;
 use crate::machine::{markdown as escape, markdown_link};
+use crate::markdown;
 use crate::record::{Phase, State};
 use crate::site::{Ix, Relation, Target};
 use crate::theme::capital;
@@ -120,30 +124,60 @@ fn status_line(catalog: &Catalog, ix: Ix, link_to: &dyn Fn(Ix) -> String) -> Str
     format!("{word}{verdict}{pending}")
 }
 
-/// The body with the destinations of inline links to records, assets and the web replaced, since the
-/// author's relative paths lead nowhere from here; `None` where there is nothing to replace.
+/// The body with the destinations of links to records, assets and the web replaced, since the author's relative
+/// paths lead nowhere from here, and without reference definitions that are of no use; `None` where there is
+/// nothing to replace.
 fn relink(catalog: &Catalog, ix: Ix, text: &str, root: &str) -> Option<String> {
     let entry = &catalog.site.entries[ix];
     let record = &entry.record;
+    let body = text.get(record.body_start..)?;
+    let url_of = |target: &Target| match target {
+        Target::Record(target, anchor) => {
+            let anchor = anchor.as_deref().map(|anchor| format!("#{anchor}")).unwrap_or_default();
+            Some(format!("{root}{}{anchor}", url_path(&twin_path(&catalog.site.entries[*target].address))))
+        }
+        Target::Asset(path) => Some(format!("{root}{}", url_path(path))),
+        Target::Web(url) => Some(url.clone()),
+        _ => None,
+    };
+    // Links by where they lead as written: what one of a definition's links came to, all of them did.
+    let mut targets: BTreeMap<&str, &Target> = BTreeMap::new();
+    let mut edits: Vec<(Range<usize>, String)> = Vec::new();
+    for link in &record.scan.links {
+        let Some(target) = entry.targets.get(&link.span.start) else { continue };
+        targets.insert(&link.destination, target);
+        let Some(url) = url_of(target).filter(|url| *url != link.destination) else { continue };
+        let Some(written) = text.get(link.span.clone()) else { continue };
+        let Some(at) = written.rfind(&format!("]({}", link.destination)) else { continue };
+        let start = link.span.start + at + "](".len();
+        edits.push((start..start + link.destination.len(), url));
+    }
+    for (destination, span) in markdown::definitions(body) {
+        let span = record.body_start + span.start..record.body_start + span.end;
+        match targets.get(destination.as_str()) {
+            // Nothing refers to it, or it leads nowhere.
+            None | Some(Target::Broken) => {
+                let is_line = text[span.end..].starts_with('\n');
+                edits.push((span.start..span.end + usize::from(is_line), String::new()));
+            }
+            Some(target) => {
+                let Some(url) = url_of(target).filter(|url| *url != destination) else { continue };
+                let Some(at) = text[span.clone()].find("]:") else { continue };
+                let from = span.start + at;
+                let Some(at) = text[from..span.end].find(&destination) else { continue };
+                edits.push((from + at..from + at + destination.len(), url));
+            }
+        }
+    }
+    edits.sort_by_key(|(range, _)| range.start);
     let mut out = String::with_capacity(text.len());
     let mut done = record.body_start;
-    for link in &record.scan.links {
-        let url = match entry.targets.get(&link.span.start) {
-            Some(Target::Record(target, anchor)) => {
-                let anchor = anchor.as_deref().map(|anchor| format!("#{anchor}")).unwrap_or_default();
-                format!("{root}{}{anchor}", url_path(&twin_path(&catalog.site.entries[*target].address)))
-            }
-            Some(Target::Asset(path)) => format!("{root}{}", url_path(path)),
-            _ => continue,
-        };
-        // Only `](destination` can be replaced in place; a reference's definition serves several links.
-        let Some(written) = text.get(link.span.clone()).filter(|_| link.span.start >= done) else { continue };
-        let opening = format!("]({}", link.destination);
-        let Some(at) = written.rfind(&opening) else { continue };
-        let start = link.span.start + at + "](".len();
-        out.push_str(text.get(done..start)?);
-        out.push_str(&url);
-        done = start + link.destination.len();
+    for (range, new) in edits {
+        if range.start >= done {
+            out.push_str(text.get(done..range.start)?);
+            out.push_str(&new);
+            done = range.end;
+        }
     }
-    (!out.is_empty()).then(|| out + text.get(done..).unwrap_or_default())
+    (done > record.body_start).then(|| out + text.get(done..).unwrap_or_default())
 }

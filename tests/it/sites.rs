@@ -137,3 +137,56 @@ b
         "#]],
     );
 }
+
+#[test]
+fn the_copy_of_a_record_leads_where_its_page_does() {
+    check(
+        "
+-- adr/0001-a.md --
+# A
+
+Status: Accepted
+
+[summary]: #summary
+[//]: # (a remark)
+
+See [b], [it][b], [nothing][gone], [inline](./0002-b.md#why), ![p][] and [here][top].
+
+[b]: <0002-b.md> \"B\"
+[gone]: 0009-gone.md
+[p]: picture.png
+[top]: #summary
+[web]: https://example.org/
+-- adr/0002-b.md --
+# B
+
+Status: Accepted
+
+## Why
+
+Text.
+-- adr/picture.png --
+x
+",
+        &["adr/0001.md"],
+        expect![[r#"
+            adr/0001-a.md:8:19: warning[broken-link]: nothing is at `0009-gone.md`
+            adr/0001-a.md:8:74: warning[broken-anchor]: this record has no heading or id `#summary`
+            annals.toml:0:0: note[no-base-url]: no base URL is set: `sitemap.xml` is left out and feeds use `tag:` and relative addresses
+              help: set `base-url` under `[site]` in `annals.toml`, or pass `--base-url`
+            -- adr/0001.md --
+            > Status: Accepted (in force).  
+            > Source: `adr/0001-a.md`  
+
+            # A
+
+            Status: Accepted
+
+
+            See [b], [it][b], [nothing][gone], [inline](../adr/0002.md#why), ![p][] and [here][top].
+
+            [b]: <../adr/0002.md> "B"
+            [p]: ../assets/adr/picture.png
+        "#]],
+    );
+}
