@@ -50,7 +50,7 @@ pub use record::{
     RelationRow, SourceView, StatusView, Succession, TocEntry,
 };
 pub use site::{FeedLink, NavEntry, SiteView};
-pub use timeline::{ChangesView, Lane, LaneGroup, Span, Tick, TimelineView, WeekView, YearView};
+pub use timeline::{ChangesView, Lane, LaneGroup, RecordGroup, Span, Tick, TimelineView, WeekView, YearView};
 
 /// A page's own data. The template sees the content under the variable named in each line.
 #[derive(Debug, Clone)]

@@ -25,6 +25,11 @@ pub struct TimelineView {
     /// Decisions in force, oldest first, by collection. On the overview of a large site empty (see the years);
     /// on a year's page the decisions whose being in force began or ended that year.
     pub lanes: Vec<LaneGroup>,
+    /// On a year's page the decisions that were in force from before it to its end (or today), by collection;
+    /// empty where they are too many for a page.
+    pub throughout: Vec<RecordGroup>,
+    /// How many they are.
+    pub throughout_count: usize,
     /// True where the lanes are those of every decision that ever was in force.
     pub complete: bool,
     /// Decisions on this page whose time in force has an approximate day.
@@ -57,6 +62,17 @@ pub struct LaneGroup {
     pub key: String,
     /// One lane each.
     pub lanes: Vec<Lane>,
+}
+
+/// The records of one collection.
+#[derive(Debug, Clone, Serialize)]
+pub struct RecordGroup {
+    /// The collection's title.
+    pub title: String,
+    /// Its key.
+    pub key: String,
+    /// The records, in its order.
+    pub records: Vec<RecordLink>,
 }
 
 /// A decision over time.
@@ -134,6 +150,8 @@ pub struct WeekView {
 
 /// More lanes than this on one page help nobody, and would make the page grow with the site.
 const LANES: usize = 300;
+/// Decisions in force throughout a year that its page lists.
+const THROUGHOUT: usize = 1000;
 /// Events on the overview.
 const LATEST: usize = 30;
 /// Length of the axis in its own unit.
@@ -155,15 +173,26 @@ pub fn timeline(catalog: &Catalog, year: Option<i16>) -> TimelineView {
         Some(year) => entry
             .in_force
             .iter()
-            .any(|own| own.from.year() == year || own.to.is_some_and(|to| to.year() == year)),
+            .flat_map(|own| [Some(own.from), own.to])
+            .flatten()
+            .any(|day| day.year() == year && day <= today),
     };
+    let throughout = |entry: &Entry| {
+        let whole = |year: i16, own: &Interval| {
+            let past_its_end = own.to.is_none_or(|to| to.year() > year || to > today);
+            own.from.year() < year && past_its_end
+        };
+        year.is_some_and(|year| entry.in_force.iter().any(|own| whole(year, own)))
+    };
+    let throughout: Vec<Ix> =
+        (0..catalog.site.entries.len()).filter(|ix| throughout(&catalog.site.entries[*ix])).collect();
     let chosen: Vec<Ix> =
         catalog.site.entries.iter().enumerate().filter(|(_, entry)| shown(entry)).map(|(ix, _)| ix).collect();
     let guessed = |ix: &&Ix| catalog.site.entries[**ix].in_force.iter().any(|own| own.inferred);
     let inferred = chosen.iter().filter(guessed).count();
     let complete = chosen.len() <= LANES;
     let lanes = match axis.filter(|_| complete) {
-        Some(axis) => lanes(catalog, &chosen, axis),
+        Some(axis) => lanes(catalog, &chosen, axis, today),
         None => Vec::new(),
     };
     let events = match year {
@@ -188,6 +217,12 @@ pub fn timeline(catalog: &Catalog, year: Option<i16>) -> TimelineView {
                 None => ticks(axis, unit),
             })
             .unwrap_or_default(),
+        throughout_count: throughout.len(),
+        throughout: if throughout.len() > THROUGHOUT {
+            Vec::new()
+        } else {
+            record_groups(catalog, &throughout)
+        },
         complete: complete && !lanes.is_empty(),
         lanes,
         inferred,
@@ -327,7 +362,18 @@ fn ticks(axis: (Date, Date), unit: Unit) -> Vec<Tick> {
     }
 }
 
-fn lanes(catalog: &Catalog, chosen: &[Ix], axis: (Date, Date)) -> Vec<LaneGroup> {
+fn record_groups(catalog: &Catalog, records: &[Ix]) -> Vec<RecordGroup> {
+    let by_collection =
+        records.chunk_by(|a, b| catalog.site.entries[*a].collection == catalog.site.entries[*b].collection);
+    let group = |records: &[Ix]| {
+        let link = collection_link(catalog, catalog.site.entries[*records.first()?].collection);
+        let records = records.iter().map(|ix| record_link(catalog, *ix)).collect();
+        Some(RecordGroup { title: link.title, key: link.key, records })
+    };
+    by_collection.filter_map(group).collect()
+}
+
+fn lanes(catalog: &Catalog, chosen: &[Ix], axis: (Date, Date), today: Date) -> Vec<LaneGroup> {
     let mut groups: BTreeMap<usize, Vec<(Date, Ix)>> = BTreeMap::new();
     for ix in chosen {
         let entry = &catalog.site.entries[*ix];
@@ -340,24 +386,30 @@ fn lanes(catalog: &Catalog, chosen: &[Ix], axis: (Date, Date)) -> Vec<LaneGroup>
         let link = collection_link(catalog, collection);
         let lanes = records.iter().map(|(_, ix)| Lane {
             record: record_link(catalog, *ix),
-            spans: catalog.site.entries[*ix].in_force.iter().filter_map(|own| span(*own, axis)).collect(),
+            spans: catalog.site.entries[*ix]
+                .in_force
+                .iter()
+                .filter_map(|own| span(*own, axis, today))
+                .collect(),
         });
         LaneGroup { title: link.title, key: link.key, lanes: lanes.collect() }
     });
     groups.collect()
 }
 
-fn span(own: Interval, axis: (Date, Date)) -> Option<Span> {
+/// A time in force on the axis. It is drawn up to today, though the axis may end later.
+fn span(own: Interval, axis: (Date, Date), today: Date) -> Option<Span> {
     let (from, to) = axis;
-    if own.from > to || own.to.is_some_and(|end| end < from) {
+    if own.from > to.min(today) || own.to.is_some_and(|end| end < from) {
         return None;
     }
     let x = place(own.from, axis);
-    let end = own.to.map_or(AXIS, |end| place(end, axis));
+    let to = own.to.filter(|to| *to <= today);
+    let end = place(to.or(today.tomorrow().ok()).unwrap_or(today), axis);
     Some(Span {
         from: own.from.to_string(),
-        to: own.to.map(|to| to.to_string()),
-        moved: own.moved,
+        to: to.map(|to| to.to_string()),
+        moved: own.moved && to.is_some(),
         inferred: own.inferred,
         x: x.min(AXIS - 1) as u32,
         width: (end - x).max(1) as u32,
