@@ -47,7 +47,7 @@ pub use parts::{
 pub use people::{PeopleView, PersonCount, PersonRole, PersonView};
 pub use record::{
     DateRow, ExtraRow, FacetRow, LinkRow, OptionView, PeopleRow, RecordView, ReferenceView, RelationGroup,
-    RelationRow, SourceView, StatusView, Succession, TocEntry,
+    RelationRow, SourceView, StatusDay, StatusView, Succession, TocEntry,
 };
 pub use site::{FeedLink, NavEntry, SiteView};
 pub use timeline::{ChangesView, Lane, LaneGroup, RecordGroup, Span, Tick, TimelineView, WeekView, YearView};

@@ -3,6 +3,7 @@
 use std::collections::BTreeMap;
 use std::ops::Range;
 
+use jiff::civil::Date;
 use serde::Serialize;
 
 use super::parts::*;
@@ -11,7 +12,7 @@ use super::*;
 use crate::catalog::Catalog;
 use crate::diagnostic::Diagnostic;
 use crate::markdown::{self, Heading, Href, HrefKind, HtmlOptions};
-use crate::record::{OriginKind, Phase, Record, Sourced, number, statement};
+use crate::record::{Event, OriginKind, Phase, Record, Sourced, number, statement};
 use crate::site::{Entry, Ix, Target};
 use crate::source::SourceText;
 use crate::timeline;
@@ -101,16 +102,25 @@ pub struct StatusView {
     pub origin: String,
     /// Since when it is in this state, where the timeline knows.
     pub since: Option<String>,
-    /// Since when it is in force, where that is earlier than a `since` that is approximate.
-    pub in_force_since: Option<String>,
-    /// `in_force_since` is approximate too.
-    pub in_force_inferred: bool,
-    /// `since` is approximate.
-    pub since_inferred: bool,
-    /// The commit that recorded the state, where `since` is approximate.
-    pub recorded_by: Option<WebLinkView>,
+    /// The same with what is known of that day.
+    pub since_day: Option<StatusDay>,
+    /// Since when it is in force, where `since` is unknown, or approximate and later.
+    pub in_force_since: Option<StatusDay>,
+    /// For a record that is retired, closed or moved: the day on which it came to that.
+    pub ended: Option<StatusDay>,
     /// The page of all records in this state.
     pub path: String,
+}
+
+/// A day in a record's status.
+#[derive(Debug, Clone, Serialize)]
+pub struct StatusDay {
+    /// The day.
+    pub date: String,
+    /// It is approximate.
+    pub approximate: bool,
+    /// The commit that recorded the status, where the day is approximate.
+    pub commit: Option<WebLinkView>,
 }
 
 /// What stands in the place of a superseded record.
@@ -293,10 +303,6 @@ pub fn record(catalog: &Catalog, ix: Ix, text: Option<&SourceText>) -> (RecordVi
         .take_while(|event| event.to.is_none_or(|state| state == record.status.state))
         .filter(|event| event.to.is_some())
         .last();
-    let in_force = entry.in_force.last().filter(|own| {
-        let bounded = since.is_some_and(|event| event.inferred.is_some() && own.from < event.date);
-        own.to.is_none() && bounded
-    });
     let phase = record.status.state.phase();
     let dates = &record.dates;
     let due_in = |wanted: Phase, date: &Option<Sourced<jiff::civil::Date>>| {
@@ -318,14 +324,9 @@ pub fn record(catalog: &Catalog, ix: Ix, text: Option<&SourceText>) -> (RecordVi
             inferred: record.status.inferred,
             origin: origin_words(&record.status.from),
             since: since.map(|event| event.date.to_string()),
-            in_force_since: in_force.map(|own| own.from.to_string()),
-            in_force_inferred: in_force.is_some_and(|own| own.inferred),
-            since_inferred: since.is_some_and(|event| event.inferred.is_some()),
-            recorded_by: since.filter(|event| event.inferred.is_some()).and_then(|event| {
-                let commit = event.commit.as_deref()?;
-                let label = commit.get(..8).unwrap_or(commit).to_owned();
-                Some(WebLinkView { label, href: catalog.site.web_commit(commit) })
-            }),
+            since_day: since.map(|event| day_of_event(catalog, event)),
+            in_force_since: in_force_since(catalog, entry, since),
+            ended: ended(catalog, entry, &events, since),
             path: state_path(record.status.state),
         },
         draft: record.draft,
@@ -387,6 +388,58 @@ pub fn record(catalog: &Catalog, ix: Ix, text: Option<&SourceText>) -> (RecordVi
         minutes: record.scan.words.div_ceil(READING_SPEED).max(1),
     };
     (view, body.diagnostics)
+}
+
+fn day_of_event(catalog: &Catalog, event: &Event) -> StatusDay {
+    let commit = event.commit.as_deref().filter(|_| event.inferred.is_some());
+    StatusDay {
+        date: event.date.to_string(),
+        approximate: event.inferred.is_some(),
+        commit: commit.map(|commit| WebLinkView {
+            label: commit.get(..8).unwrap_or(commit).to_owned(),
+            href: catalog.site.web_commit(commit),
+        }),
+    }
+}
+
+fn in_force_since(catalog: &Catalog, entry: &Entry, since: Option<&Event>) -> Option<StatusDay> {
+    let own = entry.in_force.last().filter(|own| own.to.is_none() && own.from <= catalog.site.today)?;
+    let commit = match since {
+        None => None,
+        Some(event) if event.inferred.is_some() && own.from < event.date => {
+            day_of_event(catalog, event).commit
+        }
+        Some(_) => return None,
+    };
+    Some(StatusDay { date: own.from.to_string(), approximate: own.inferred, commit })
+}
+
+/// When a record that no longer holds, or never did, came to that. For one that was in force it is the end of its
+/// last interval, as on the timeline; a superseded one without a date of its own ended when the other one began.
+fn ended(catalog: &Catalog, entry: &Entry, told: &[Event], since: Option<&Event>) -> Option<StatusDay> {
+    let phase = entry.record.status.state.phase();
+    let by = entry.superseded_by.iter().filter_map(|chain| chain.first());
+    let by = by.filter_map(|by| catalog.site.entries[*by].in_force.first());
+    let by = by.min_by_key(|own| (own.from, own.inferred));
+    let day = |date: Date, approximate: bool| StatusDay { date: date.to_string(), approximate, commit: None };
+    let written = since.map(|event| day_of_event(catalog, event));
+    let last = entry.in_force.last().and_then(|own| {
+        let to = own.to?;
+        let event = told
+            .iter()
+            .find(|event| event.date == to && event.to.is_some_and(|state| state.phase() != Phase::InForce));
+        Some(match (event, by) {
+            (Some(event), _) => day_of_event(catalog, event),
+            (None, Some(by)) if by.from == to => day(to, by.inferred),
+            _ => day(to, own.inferred),
+        })
+    });
+    let by = by.map(|own| day(own.from, own.inferred));
+    match phase {
+        Phase::Closed => written,
+        Phase::Retired | Phase::Elsewhere => last.or(written).or(by),
+        Phase::InForce | Phase::Open | Phase::Unknown => last.or(by),
+    }
 }
 
 /// Where a record that has moved is kept now, by the first link that leads out of it: of the status, else of the

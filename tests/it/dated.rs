@@ -211,6 +211,14 @@ fn disagreements(site: &Arc<Site>) -> Vec<String> {
             Phase::InForce | Phase::Unknown => {}
             _ => expect("not in force", !open),
         }
+        let page = view::record::record(&catalog, ix, None).0.status;
+        let shown = |day: Option<view::StatusDay>| day.map(|day| day.date);
+        if let (Some(to), Phase::Retired | Phase::Elsewhere) = (own.last().and_then(|own| own.to), phase) {
+            expect("the banner's end", shown(page.ended) == Some(to.to_string()));
+        }
+        if let Some(since) = shown(page.in_force_since) {
+            expect("the banner's beginning", own.last().is_some_and(|own| own.from.to_string() == since));
+        }
         let began = |own: &timeline::Interval| {
             let event = told.iter().find(|event| {
                 event.date == own.from && event.to.map(|state| state.phase()) == Some(Phase::InForce)

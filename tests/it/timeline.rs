@@ -263,3 +263,48 @@ fn a_link_with_a_number_leads_to_so_many_records() {
     let list = built.shown("adr/index.html");
     assert!(list.contains("states/accepted.html") && !list.contains("states/proposed.html"), "{list}");
 }
+
+#[test]
+fn the_banner_of_an_ended_record_shows_when_it_ended() {
+    let records = [
+        // It names its successor, which has a date.
+        "status: superseded\nsuperseded-by: 2\ndecided: 2024-01-10",
+        "status: accepted\ndecided: 2024-03-01",
+        // Nothing is dated but the successor, and that only by when it was written.
+        "status: superseded\nsuperseded-by: 4",
+        "status: accepted\ncreated: 2024-05-01",
+        // Only the other end says so.
+        "status: accepted\ndecided: 2024-06-01",
+        "status: accepted\ndecided: 2024-07-01\nsupersedes: 5",
+        "status: deprecated\ndecided: 2024-06-01\nupdated: 2024-08-01",
+        "status: deprecated\ndeprecated-on: 2024-08-02\ndecided: 2024-06-01",
+        "status: rejected\ndecided: 2024-08-03",
+        "status: withdrawn\nwithdrawn: 2024-08-04",
+        "status: deferred\ndecided: 2024-08-05",
+        "status: superseded",
+        "status: rejected",
+        "status: moved\nmoved-on: 2024-08-06",
+    ];
+    let file = |(at, metadata): (usize, &&str)| {
+        format!("-- adr/{:04}-a.md --\n---\n{metadata}\n---\n# Title {}\n\nText.\n", at + 1, at + 1)
+    };
+    banners(
+        &records.iter().enumerate().map(file).collect::<String>(),
+        expect![[r#"
+            adr/0001.html: <strong>Superseded</strong> on <time datetime="2024-03-01">1 March 2024</time>. In force instead: <a href="../adr/0002.html"><span class="number">ADR 0002</span> Title 2</a>
+            adr/0002.html: <strong>In force.</strong> Accepted since <time datetime="2024-03-01">1 March 2024</time>.
+            adr/0003.html: <strong>Superseded</strong> approximately on <time datetime="2024-05-01">1 May 2024</time>. In force instead: <a href="../adr/0004.html"><span class="number">ADR 0004</span> Title 4</a>
+            adr/0004.html: <strong>In force</strong> since approximately <time datetime="2024-05-01">1 May 2024</time>. Accepted.
+            adr/0005.html: <strong>Superseded</strong> on <time datetime="2024-07-01">1 July 2024</time>, says <a href="../adr/0006.html"><span class="number">ADR 0006</span> Title 6</a>; this record itself still says “accepted”.
+            adr/0006.html: <strong>In force.</strong> Accepted since <time datetime="2024-07-01">1 July 2024</time>.
+            adr/0007.html: <strong>Deprecated</strong> since approximately <time datetime="2024-08-01">1 August 2024</time>. No longer recommended.
+            adr/0008.html: <strong>Deprecated</strong> since <time datetime="2024-08-02">2 August 2024</time>. No longer recommended.
+            adr/0009.html: <strong>Rejected</strong> on <time datetime="2024-08-03">3 August 2024</time>. Never in force; kept for its reasons.
+            adr/0010.html: <strong>Withdrawn</strong>. Never decided.
+            adr/0011.html: <strong>Put off</strong> since <time datetime="2024-08-05">5 August 2024</time>. Not decided, for or against.
+            adr/0012.html: <strong>Superseded.</strong> No record of this site says by what.
+            adr/0013.html: <strong>Rejected</strong>. Never in force; kept for its reasons.
+            adr/0014.html: <strong>Moved.</strong> The record is kept elsewhere now.
+        "#]],
+    );
+}
