@@ -424,10 +424,10 @@ fn an_imported_decision_begins_on_its_own_date() {
     let written = ["created 2019-05-01", "decided 2019-05-01", "", "created 2024-02-04"];
     for (written, expected) in written.into_iter().zip([
         expect![[r#"
-            2019-05-01 - → accepted `accepted` FrontMatter line 3 (OwnDate)
+            2019-05-01 - → accepted `created` FrontMatter line 3 (OwnDate)
             2024-02-03 accepted → accepted `accepted` Git c0 (FirstStatus)
             told:
-            2019-05-01 - → accepted `accepted` FrontMatter line 3 c0 (OwnDate)
+            2019-05-01 - → accepted `created` FrontMatter line 3 c0 (OwnDate)
             in force 2019-05-01 to now, inferred
         "#]],
         expect![[r#"
@@ -472,14 +472,14 @@ fn a_status_that_appears_dates_nothing() {
         &git("2019-05-03 -, 2024-02-03 accepted"),
         "",
         expect![[r#"
-        2019-05-01 - → accepted `accepted` FrontMatter line 3 (OwnDate)
-        2019-05-03 - → - `added` Git c0
-        2024-02-03 accepted → accepted `accepted` Git c1 (FirstStatus)
-        told:
-        2019-05-01 - → accepted `accepted` FrontMatter line 3 c1 (OwnDate)
-        2019-05-03 - → - `added` Git c0
-        in force 2019-05-01 to now, inferred
-    "#]],
+            2019-05-01 - → accepted `created` FrontMatter line 3 (OwnDate)
+            2019-05-03 - → - `added` Git c0
+            2024-02-03 accepted → accepted `accepted` Git c1 (FirstStatus)
+            told:
+            2019-05-01 - → accepted `created` FrontMatter line 3 c1 (OwnDate)
+            2019-05-03 - → - `added` Git c0
+            in force 2019-05-01 to now, inferred
+        "#]],
     );
     check(
         "accepted",
@@ -510,10 +510,10 @@ fn a_status_that_appears_dates_nothing() {
         &git("2024-02-03 implemented"),
         "",
         expect![[r#"
-        2019-05-01 - → accepted `implemented` FrontMatter line 3 (OwnDate)
-        2024-02-03 accepted → implemented `implemented` Git c0 (FirstStatus)
-        in force 2019-05-01 to now, inferred
-    "#]],
+            2019-05-01 - → accepted `created` FrontMatter line 3 (OwnDate)
+            2024-02-03 accepted → implemented `implemented` Git c0 (FirstStatus)
+            in force 2019-05-01 to now, inferred
+        "#]],
     );
     check(
         "accepted",
