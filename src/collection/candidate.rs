@@ -327,8 +327,8 @@ pub struct StateFolders<'a>(BTreeSet<&'a str>);
 impl<'a> StateFolders<'a> {
     /// Of all folders with markdown files.
     pub fn new(tree: &Tree<'a>, root_name: &str) -> StateFolders<'a> {
-        let folders: BTreeSet<&'a str> =
-            tree.markdown.keys().flat_map(|path| ancestors(split(path).0)).collect();
+        let folders: BTreeSet<&'a str> = tree.markdown.keys().map(|path| split(path).0).collect();
+        let folders: BTreeSet<&'a str> = folders.into_iter().flat_map(ancestors).collect();
         let mut beside: BTreeMap<&'a str, Vec<(&'a str, State)>> = BTreeMap::new();
         for folder in folders {
             if let Some(state) = name::state(folder) {

@@ -1,6 +1,7 @@
 //! Records that go together: which files of a folder are a series, which letters stand before its numbers,
 //! and which folders are one series.
 
+use std::cell::OnceCell;
 use std::collections::{BTreeMap, BTreeSet};
 
 use crate::record::Evidence;
@@ -429,17 +430,17 @@ fn written_prefix(sample: &[Evidence]) -> Option<String> {
 /// version holds one: the other lies in the same folder but for folders above it, and of the files that both
 /// have most say the same.
 pub fn original_of<'s, 'a>(one: &Series<'_>, all: &'s [Series<'a>]) -> Option<&'s Series<'a>> {
-    let below = |path: &str, folder: &str| path[folder.len()..].trim_start_matches('/').to_owned();
-    let own: BTreeMap<String, &Candidate<'_>> =
-        one.members.iter().map(|member| (below(member.path, one.folder), member)).collect();
-    all.iter().find(|other| {
-        if !is_inserted(one.folder, other.folder) {
-            return false;
-        }
-        let twins = other
-            .members
-            .iter()
-            .filter_map(|member| own.get(&below(member.path, other.folder)).map(|own| (*own, member)));
+    fn files<'b>(series: &Series<'b>) -> impl Fn(&Candidate<'b>) -> &'b str {
+        let folder = series.folder.len();
+        move |member| member.path[folder..].trim_start_matches('/')
+    }
+    let own = OnceCell::new();
+    all.iter().filter(|other| is_inserted(one.folder, other.folder)).find(|other| {
+        let name = files(one);
+        let own: &BTreeMap<&str, &Candidate<'_>> =
+            own.get_or_init(|| one.members.iter().map(|member| (name(member), member)).collect());
+        let name = files(other);
+        let twins = other.members.iter().filter_map(|member| Some((*own.get(name(member))?, member)));
         let twins = twins.collect::<Vec<_>>();
         let enough = twins.len() >= 2 && twins.len() * 4 >= own.len().min(other.members.len()) * 3;
         let same = || twins.iter().filter(|(own, other)| own.evidence() == other.evidence()).count();
@@ -449,8 +450,10 @@ pub fn original_of<'s, 'a>(one: &Series<'_>, all: &'s [Series<'a>]) -> Option<&'
 
 /// True where folders put into the path `short` give the path `long`.
 fn is_inserted(long: &str, short: &str) -> bool {
-    let parts = |path: &str| path.split('/').filter(|part| !part.is_empty()).map(str::to_owned).collect();
-    let (long, short): (Vec<String>, Vec<String>) = (parts(long), parts(short));
+    fn parts(path: &str) -> Vec<&str> {
+        path.split('/').filter(|part| !part.is_empty()).collect()
+    }
+    let (long, short) = (parts(long), parts(short));
     let first = long.iter().zip(&short).take_while(|(long, short)| long == short).count();
     let last = long.iter().rev().zip(short.iter().rev()).take_while(|(long, short)| long == short).count();
     long.len() > short.len() && first + last >= short.len()
