@@ -118,6 +118,15 @@ fn tell(line: std::fmt::Arguments<'_>) {
     let _ = writeln!(anstream::stderr().lock(), "{line}");
 }
 
+/// Says how many records are in other formats than markdown.
+fn tell_formats(formats: &BTreeMap<String, usize>) {
+    for (ending, count) in formats {
+        let (are, their) = if *count == 1 { ("is", "its") } else { ("are", "their") };
+        let records = plural(*count, "record");
+        tell(format_args!("{records} {are} in `{ending}`: {their} text is shown as it is written"));
+    }
+}
+
 /// Names of skipped files on one line.
 const NAMES: usize = 8;
 

@@ -105,6 +105,8 @@ pub struct Outcome {
     pub skipped: Vec<Skipped>,
     /// How many records are drafts that are not published.
     pub drafts: usize,
+    /// Records in other formats than markdown, by the endings of their names.
+    pub formats: BTreeMap<String, usize>,
     /// Why there is no git history, or not all of it, as a sentence.
     pub history: Option<String>,
     /// What is wrong, by place.
@@ -335,9 +337,20 @@ fn read_history(
             members.iter().map(|(_, _, member)| (member.path.as_str(), member.sidecar.as_deref())).collect();
         Arc::new(history::read(root, &paths, &|Version { member, path, text, sidecar }| {
             let (_, collection, _) = members.get(member)?;
-            record::status_of(path, text, sidecar, &collection.config)
+            let markdown = source::to_markdown(path, text);
+            record::status_of(path, markdown.as_deref().unwrap_or(text), sidecar, &collection.config)
         }))
     })
+}
+
+/// How many records are in which other format than markdown.
+pub(crate) fn formats(site: &Site) -> BTreeMap<String, usize> {
+    let mut formats = BTreeMap::new();
+    for entry in site.entries.iter().filter(|entry| !source::is_markdown(&entry.record.source)) {
+        let ending = entry.record.source.rsplit_once('.').map_or("", |(_, ending)| ending);
+        *formats.entry(format!(".{ending}")).or_default() += 1;
+    }
+    formats
 }
 
 impl Outcome {
@@ -350,6 +363,7 @@ impl Outcome {
                 .collect(),
             skipped: site.skipped.clone(),
             drafts: site.drafts,
+            formats: formats(site),
             history: site.history_missing.map(|missing| missing.sentence().to_owned()),
             diagnostics,
             written: None,
@@ -372,6 +386,7 @@ impl Outcome {
             "collections": self.collections,
             "skipped": self.skipped,
             "drafts": self.drafts,
+            "formats": self.formats,
             "history": self.history,
             "diagnostics": self.diagnostics,
         })
@@ -383,6 +398,7 @@ impl Outcome {
             collections: serde_json::from_value(part("collections")?).ok()?,
             skipped: serde_json::from_value(part("skipped")?).ok()?,
             drafts: serde_json::from_value(part("drafts")?).ok()?,
+            formats: serde_json::from_value(part("formats")?).ok()?,
             history: serde_json::from_value(part("history")?).ok()?,
             diagnostics: serde_json::from_value(part("diagnostics")?).ok()?,
             written: None,

@@ -1,6 +1,7 @@
 //! Discover: walks the root once and brings everything the build needs into [`Inputs`]. The only
 //! reader of files. Knows nothing of records.
 
+mod plain;
 mod rules;
 mod worktree;
 
@@ -22,6 +23,7 @@ use crate::error::Error;
 use crate::output;
 use crate::progress::Progress;
 
+pub use plain::to_markdown;
 pub use rules::{Rules, is_litter};
 
 /// The configuration's name, at the top of the root.
@@ -32,6 +34,8 @@ pub const CONFIG: &str = "annals.toml";
 pub enum Kind {
     /// Markdown: may be a record.
     Markdown,
+    /// Another markup language: may be a record, whose text is shown as it is written.
+    Plain,
     /// YAML: may be the metadata of a record beside it.
     Metadata,
     /// A picture that records may show and that is cleaned before.
@@ -46,6 +50,7 @@ pub fn kind(path: &str) -> Kind {
         "md" | "markdown" | "mdown" | "mkd" => Kind::Markdown,
         "yaml" | "yml" => Kind::Metadata,
         "svg" => Kind::Svg,
+        _ if plain::is_plain(path) => Kind::Plain,
         _ => Kind::Asset,
     }
 }
@@ -628,7 +633,7 @@ fn metadata_of(path: &str) -> String {
 /// How much of a file is read as text; `None` where none of it is.
 fn limit(path: &str, beside_record: bool) -> Option<u64> {
     match kind(path) {
-        Kind::Markdown => Some(TEXT_LIMIT),
+        Kind::Markdown | Kind::Plain => Some(TEXT_LIMIT),
         Kind::Svg => Some(SVG_LIMIT),
         Kind::Metadata if beside_record => Some(SIDECAR_LIMIT),
         _ if path == CONFIG => Some(TEXT_LIMIT),
@@ -647,7 +652,10 @@ fn read_file(from: &Path, path: &str, limit: Option<u64>) -> io::Result<(File, V
     }
     let mut bytes = Vec::with_capacity(len.min(limit) as usize + 1);
     file.take(limit).read_to_end(&mut bytes)?;
-    let (text, diagnostics) = decode(path, bytes, (len > limit).then_some(len));
+    let (mut text, diagnostics) = decode(path, bytes, (len > limit).then_some(len));
+    if let Some(markdown) = plain::to_markdown(path, &text.text) {
+        text = SourceText::new(path, markdown);
+    }
     if is_svg(path) && !diagnostics.is_empty() {
         // Most pictures of a repository are shown by no record; one that is will be reported then.
         return Ok((File::Asset { len }, Vec::new()));
@@ -732,6 +740,11 @@ fn read_theme(root: &Path) -> Result<BTreeMap<String, Vec<u8>>, Error> {
 /// True for a path that names a markdown file.
 pub fn is_markdown(path: &str) -> bool {
     kind(path) == Kind::Markdown
+}
+
+/// True for a path that names a file that may be a record.
+pub fn may_be_record(path: &str) -> bool {
+    matches!(kind(path), Kind::Markdown | Kind::Plain)
 }
 
 /// True for a path that names an SVG picture.

@@ -113,6 +113,7 @@ impl Build {
             [] => tell(format_args!("no records were found in `{}`", self.root.display())),
             some => tell(format_args!("{}", some.join(", "))),
         }
+        super::tell_formats(&outcome.formats);
         if !outcome.skipped.is_empty() {
             tell(format_args!(
                 "{} left out{}",

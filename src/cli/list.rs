@@ -46,6 +46,7 @@ impl List {
     /// Prints the records that match.
     pub fn run(self) -> Result<u8, Error> {
         let (_, site) = load(&self.root, self.drafts)?;
+        super::tell_formats(&crate::formats(&site));
         super::tell_skipped(&site.skipped, &super::before(&self.root));
         if let Some(unknown) =
             self.collection.iter().find(|key| !site.collections.iter().any(|c| c.key == **key))

@@ -26,7 +26,7 @@ impl<'a> Tree<'a> {
         for (path, file) in &inputs.files {
             let File::Text(text) = file else { continue };
             match source::kind(path) {
-                Kind::Markdown => {
+                Kind::Markdown | Kind::Plain => {
                     tree.markdown.insert(path, text);
                 }
                 Kind::Metadata => {
@@ -175,6 +175,12 @@ pub fn candidates<'a>(
         }
         if let Some(reason) = name::not_a_record(path) {
             skip(path, reason.to_owned());
+            continue;
+        }
+        let in_markdown = path.rsplit_once('.').map(|(path, _)| format!("{path}.md"));
+        let in_markdown = in_markdown.filter(|_| !source::is_markdown(path));
+        if let Some(other) = in_markdown.filter(|other| tree.markdown.contains_key(other.as_str())) {
+            skip(path, format!("the same as `{other}` in another format"));
             continue;
         }
         let candidate = Candidate::new(path, text, tree.sidecar(path, false), stem);

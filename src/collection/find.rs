@@ -11,7 +11,7 @@ use crate::config::{CollectionConfig, DateOrder};
 use crate::diagnostic;
 use crate::record::number;
 use crate::record::{self, Origin, OriginKind, State};
-use crate::source::{CONFIG, File, Inputs, is_markdown};
+use crate::source::{CONFIG, File, Inputs, is_markdown, may_be_record};
 
 use super::candidate::{Candidate, StateFolders, Tree, ancestors, candidates, split};
 use super::name::{self, Strength};
@@ -33,6 +33,8 @@ pub fn find(inputs: &Inputs) -> Found {
     }
     found.collections.sort_by(|left, right| left.key.cmp(&right.key));
     super::skipped::compare(&mut skipped, &found.collections, &tree);
+    // Of other formats only what may be missed is worth a word.
+    skipped.retain(|of| is_markdown(&of.path) || of.has.is_some());
     skipped.sort();
     found.skipped = skipped;
     found
@@ -42,12 +44,14 @@ pub fn find(inputs: &Inputs) -> Found {
 /// markdown and gives the same evidence.
 pub fn is_same(before: &Arc<Inputs>, now: &Arc<Inputs>) -> bool {
     let beside = |files: &BTreeMap<String, File>| {
-        files.iter().any(|(path, file)| matches!(file, File::Text(_)) && !is_markdown(path) && path != CONFIG)
+        files
+            .iter()
+            .any(|(path, file)| matches!(file, File::Text(_)) && !may_be_record(path) && path != CONFIG)
     };
     let same = |((path, before), (other, now)): ((&String, &File), (&String, &File))| match (before, now) {
         _ if path != other => false,
         (File::Text(before), File::Text(now)) if before != now => {
-            is_markdown(path) && record::evidence(&before.text, None) == record::evidence(&now.text, None)
+            may_be_record(path) && record::evidence(&before.text, None) == record::evidence(&now.text, None)
         }
         (before, now) => matches!(before, File::Text(_)) == matches!(now, File::Text(_)),
     };
@@ -368,7 +372,10 @@ fn pages(inputs: &Inputs, mut candidates: Vec<Candidate<'_>>, skipped: &mut Vec<
     let mut members = Vec::new();
     candidates.retain(|candidate| {
         let front_matter = candidate.evidence().front_matter;
-        let is_page = likely(candidate) && (front_matter || !has_front_matter) && !is_documentation;
+        let is_page = is_markdown(candidate.path)
+            && likely(candidate)
+            && (front_matter || !has_front_matter)
+            && !is_documentation;
         if is_page {
             members.push(Member { path: candidate.path.to_owned(), sidecar: None });
         }

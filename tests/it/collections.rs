@@ -9,13 +9,16 @@ use annals::collection;
 use annals::config::{CollectionConfig, Config};
 use annals::history::History;
 use annals::record::State;
-use annals::source::{File, Inputs, SourceText};
+use annals::source::{self, File, Inputs, SourceText};
 use expect_test::{Expect, expect};
 use jiff::civil::date;
 
 /// A tree of files; a name that ends in `!` states a status, one with `?` has no metadata.
 fn inputs(root_name: &str, files: &[(&str, &str)], config: Config) -> Inputs {
-    let text = |path: &str, text: &str| File::Text(Arc::new(SourceText::new(path, text)));
+    let text = |path: &str, text: &str| {
+        let text = source::to_markdown(path, text).unwrap_or_else(|| text.to_owned());
+        File::Text(Arc::new(SourceText::new(path, text)))
+    };
     let file = |(path, own): &(&str, &str)| ((*path).to_owned(), text(path, own));
     Inputs {
         files: files.iter().map(file).collect(),
@@ -1223,4 +1226,59 @@ fn records_among_other_pages() {
             – docs/upgrade.md: not in a series of records, and states no status
         "#]],
     );
+}
+
+#[test]
+fn records_in_other_formats() {
+    let pep = "RFC: 3\nTitle: Use trees\nStatus: Final\nAuthor: Ada\n\nText.\n";
+    let section = "RFC 004: Use queues\n===================\n\nStatus\n------\n\nAccepted\n";
+    check(
+        &[
+            ("docs/rfc/rfc-001-quic.md", BULLETS),
+            ("docs/rfc/rfc-002-topics.md", BULLETS),
+            ("docs/rfc/rfc-002-topics.rst", pep),
+            ("docs/rfc/rfc-003-trees.rst", pep),
+            ("docs/rfc/rfc-004-queues.rst", section),
+            ("docs/rfc/README.rst", "RFCs\n====\n"),
+            ("docs/rfc/notes.org", "#+TITLE: Notes\n#+STATUS: Draft\n"),
+            ("docs/guide/use.rst", "Use\n===\n"),
+            ("docs/guide/index.adoc", "= Index\n"),
+        ],
+        expect![[r#"
+            rfc `docs/rfc` "RFCs" RFC
+              docs/rfc/rfc-001-quic.md
+              docs/rfc/rfc-002-topics.md
+              docs/rfc/rfc-003-trees.rst
+              docs/rfc/rfc-004-queues.rst
+            – docs/rfc/notes.org (a status): its name has no number, as those of the records beside it have
+            – docs/rfc/rfc-002-topics.rst (a number after `rfc`, a status and the keys of the records): the same as `docs/rfc/rfc-002-topics.md` in another format
+        "#]],
+    );
+    named(
+        &[
+            ("docs/rfc/rfc-003-trees.rst", pep),
+            ("docs/rfc/rfc-004-queues.rst", section),
+            ("bips/bip-0007.mediawiki", "<pre>\n  BIP: 7\n  Title: X\n  Status: Draft\n</pre>\n==A==\n"),
+            ("bips/bip-0008.mediawiki", "<pre>\n  BIP: 8\n  Title: Y\n  Status: Final\n</pre>\n==A==\n"),
+        ],
+        expect![[r#"
+            bips/bip-0007.mediawiki: bip-7 0007 bip-0007 draft
+            bips/bip-0008.mediawiki: bip-8 0008 bip-0008 implemented
+            docs/rfc/rfc-003-trees.rst: rfc-3 003 trees implemented
+            docs/rfc/rfc-004-queues.rst: rfc-4 004 queues accepted
+        "#]],
+    );
+    // Documentation in another format is no bare folder of pages.
+    check(&[("docs/a.rst", "A\n===\n"), ("docs/b.adoc", "= B\n")], expect![[r#""#]]);
+}
+
+#[test]
+fn the_text_of_other_formats_is_shown_as_it_is_written() {
+    let rst = "Use trees\n=========\n\n:Status: Accepted\n\n.. note:: ``a`` & <b>\n\n```\n";
+    let built = crate::harness::build(&BTreeMap::from([("adr/0001-x.rst".to_owned(), rst.into())]));
+    let page = built.shown("adr/0001.html");
+    for part in ["Use trees</h1>", "Accepted", "<pre", ".. note:: ``a`` &amp; &lt;b&gt;", "```"] {
+        assert!(page.contains(part), "{part} is not in {page}");
+    }
+    assert!(!page.contains(":Status:"), "{page}");
 }

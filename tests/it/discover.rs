@@ -124,7 +124,7 @@ fn texts_by_the_endings_of_their_names() {
             adr/0003-c.json: 2 bytes
             adr/0003-c.md: text of 4 bytes
             adr/0003-c.yaml: text of 17 bytes
-            adr/0004-d.rst: 4 bytes
+            adr/0004-d.rst: text of 21 bytes
             adr/0004-d.yml: 17 bytes
             adr/0005-e/any.yml: text of 5 bytes
             adr/0005-e/index.mkd: text of 4 bytes

@@ -9,7 +9,7 @@ use annals::config::{self, Config};
 use annals::diagnostic::{Diagnostic, Severity};
 use annals::output::Content;
 use annals::render;
-use annals::source::{CONFIG, File, Inputs, SourceText};
+use annals::source::{self, CONFIG, File, Inputs, Kind, SourceText};
 use expect_test::Expect;
 use jiff::civil::date;
 
@@ -128,6 +128,10 @@ pub fn inputs(files: &BTreeMap<String, Vec<u8>>) -> (Inputs, Vec<Diagnostic>) {
     let texts = files.iter().filter(|(path, _)| !path.starts_with("theme/")).map(|(path, bytes)| {
         let is_text = [".md", ".svg", ".yaml", ".yml"].iter().any(|ending| path.ends_with(ending));
         let file = match std::str::from_utf8(bytes) {
+            Ok(text) if source::kind(path) == Kind::Plain => {
+                let markdown = source::to_markdown(path, text).unwrap_or_default();
+                File::Text(Arc::new(SourceText::new(path, markdown)))
+            }
             Ok(text) if is_text => File::Text(Arc::new(SourceText::new(path, text))),
             _ => File::Asset { len: bytes.len() as u64 },
         };
