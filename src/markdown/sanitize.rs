@@ -73,7 +73,7 @@ static ALLOWED: LazyLock<ammonia::Builder<'static>> = LazyLock::new(|| {
 });
 
 /// Whether an attribute may have this value.
-fn is_valid(attribute: &str, value: &str) -> bool {
+pub fn is_valid(attribute: &str, value: &str) -> bool {
     match attribute {
         "colspan" | "rowspan" | "span" => value.parse().is_ok_and(|number: u16| (1..=1000).contains(&number)),
         // A share of the width is no longer in the standard; browsers and GitHub show it all the same.

@@ -443,7 +443,7 @@ fn raw_html_that_browsers_forgive_is_mended() {
             <details>
             <summary>Details</summary><p>x</p>
             </details>
-            <img src="a.png" alt="A" height="20">
+            <img src="a.png" alt="A" width="80%" height="20">
         "#]],
     );
 }
@@ -476,4 +476,14 @@ fn emoji_are_shown_but_not_in_code() {
     assert!(html.contains("Go 🚀") && html.contains("<code>:tada:\n"), "{html}");
     // As on GitHub, the id has the name.
     assert_eq!(scan.headings[0].id, "go-rocket");
+}
+
+#[test]
+fn widths_of_pictures() {
+    for (width, is_kept) in [("40%", true), ("600", true), ("40px", false), ("%", false)] {
+        let source =
+            SourceText::new("a.md", format!("A <img src=\"https://example.org/a.png\" width=\"{width}\">"));
+        let html = to_html(&source, 0, &scan(&source, 0), &|_| None, HtmlOptions::default()).html;
+        assert_eq!(html.contains(&format!(" width=\"{width}\"")), is_kept, "{html}");
+    }
 }

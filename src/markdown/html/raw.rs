@@ -131,8 +131,8 @@ impl<'a> Writer<'a> {
                 "id" | "name" => self.raw_id(&key, &value),
                 "align" => align = value.trim().to_ascii_lowercase(),
                 "style" => align = text_align(&value).unwrap_or(align),
-                // HTML wants pixels here; a picture in per cent is as wide as the text at most anyway.
-                "width" | "height" if tag.is(html, "img") && value.parse::<u32>().is_err() => {}
+                // A size that no browser reads, such as `40px`.
+                "width" | "height" if tag.is(html, "img") && !sanitize::is_valid(&key, &value) => {}
                 _ => {
                     self.out.push(' ');
                     self.out.push_str(&sanitize::unmarked_html(&html[attribute.range.clone()]));
