@@ -106,7 +106,13 @@ fn merge(
 ) -> Vec<Event> {
     let mut all: Vec<Event> = Vec::new();
     all.extend(dates.created.as_ref().map(|date| written(date, None, CREATED)));
-    all.extend(file.into_iter().flat_map(|file| of_git(file, status, bulk)));
+    // What is committed on the day on which it was written cannot have held before.
+    let made = dates.created.as_ref().map(|date| date.value);
+    all.extend(
+        file.into_iter()
+            .flat_map(|file| of_git(file, status, bulk))
+            .map(|event| Event { inferred: event.inferred.filter(|_| made != Some(event.date)), ..event }),
+    );
     let git = all.len();
     if let Some(date) = &dates.decided {
         all.push(match decision(date.value, status, &all) {

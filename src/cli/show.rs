@@ -198,6 +198,9 @@ fn summary(site: &Site, entry: &Entry, columns: usize) -> String {
                     None => plain(&event.label),
                 };
                 let mut from = source_words(event.source).to_owned();
+                if event.is_approximate() {
+                    from.insert_str(0, "approximate, ");
+                }
                 if let Some(commit) = &event.commit {
                     from.push_str(&format!(" {}", &commit.get(..8).unwrap_or(commit)));
                 }
@@ -347,7 +350,7 @@ fn explain(site: &Site, entry: &Entry) -> Vec<Explained> {
             line: None,
             kind: OriginKind::Git,
             key: event.commit.clone().unwrap_or_default(),
-            inferred: false,
+            inferred: event.inferred.is_some(),
         });
     }
     all

@@ -209,10 +209,10 @@ fn a_record_made_with_its_first_state_is_told_once() {
         "",
         expect![[r#"
             2024-02-03 - → - `created` FrontMatter line 3
-            2024-02-03 - → accepted `accepted` Git c0 (FirstStatus)
+            2024-02-03 - → accepted `accepted` Git c0
             told:
-            2024-02-03 - → accepted `accepted` Git c0 (FirstStatus)
-            in force 2024-02-03 to now, inferred
+            2024-02-03 - → accepted `accepted` Git c0
+            in force 2024-02-03 to now
         "#]],
     );
 }
