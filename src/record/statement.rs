@@ -202,7 +202,9 @@ fn tokens(text: &str) -> Vec<Token> {
             '，' | '、' => sign(',', c.len_utf8()),
             '：' => sign(':', c.len_utf8()),
             '。' => sign('.', c.len_utf8()),
-            '.' if !rest.starts_with("./") && !rest.starts_with("../") && !rest.starts_with(".md") => sign('.', 1),
+            '.' if !rest.starts_with("./") && !rest.starts_with("../") && !rest.starts_with(".md") => {
+                sign('.', 1)
+            }
             '—' | '–' => sign('—', c.len_utf8()),
             '→' | '➜' | '⇒' | '➡' => sign('→', c.len_utf8()),
             '-' | '=' if rest[1..].starts_with('>') => sign('→', 2),
