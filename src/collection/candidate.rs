@@ -77,12 +77,12 @@ impl<'a> Tree<'a> {
         let beside = self.yaml.get(folder)?;
         let same_stem =
             beside.iter().find(|(name, _)| name.rsplit_once('.').is_some_and(|(own, _)| own == stem));
-        let holds_metadata = |text: &SourceText| {
-            let evidence = record::evidence("", Some(&text.text));
-            evidence.status && evidence.telling > 0
-        };
+        let evidence = |text: &SourceText| record::evidence("", Some(&text.text));
+        // In a folder may lie other YAML files that have a status; beside a file one of its name is its own.
+        let is_own = |text: &SourceText| evidence(text).status || evidence(text).telling > 1;
+        let holds_metadata = |text: &SourceText| evidence(text).status && evidence(text).telling > 0;
         let of_folder = || beside.iter().filter(|_| is_folder).find(|(_, text)| holds_metadata(text));
-        same_stem.filter(|(_, text)| holds_metadata(text)).or_else(of_folder).map(|(_, text)| *text)
+        same_stem.filter(|(_, text)| is_own(text)).or_else(of_folder).map(|(_, text)| *text)
     }
 }
 

@@ -866,7 +866,8 @@ fn what_records_are_called() {
             ("adr/0013-use-quic/0013-use-quic.md", STATED),
             ("adr/0014-use-kafka.md", STATED),
             ("adr/0015-use-nats.md", PROSE),
-            ("adr/0015-use-nats.yaml", "status: rejected\ndate: 2024-01-02\n"),
+            ("adr/0014-use-kafka.yaml", "broker: a\n"),
+            ("adr/0015-use-nats.yaml", "status: rejected\n"),
         ],
         expect![[r#"
             adr/0012-new-schema/add-a-schema.md: adr-12 0012 new-schema accepted
