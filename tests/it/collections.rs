@@ -12,6 +12,7 @@ use annals::record::State;
 use annals::source::{self, File, Inputs, SourceText};
 use expect_test::{Expect, expect};
 use jiff::civil::date;
+use proptest::prelude::*;
 
 /// A tree of files; a name that ends in `!` states a status, one with `?` has no metadata.
 fn inputs(root_name: &str, files: &[(&str, &str)], config: Config) -> Inputs {
@@ -1282,4 +1283,30 @@ fn the_text_of_other_formats_is_shown_as_it_is_written() {
         assert!(page.contains(part), "{part} is not in {page}");
     }
     assert!(!page.contains(":Status:"), "{page}");
+}
+
+proptest! {
+    /// Every file is a record or is skipped, once; no collection is empty, and each has its own key.
+    #[test]
+    fn nothing_disappears(
+        files in prop::collection::btree_map(
+            "((docs|adr|rfcs|accepted|2021|0012-use-quic|AIP-0001|v2|[a-c])/){0,3}\
+             (README|index|template|000 - Index|0012-use-quic|rfc-002-a|APS-3|2024-01-02-a|202012-a|é-1|a-v2|[a-c])\
+             \\.(md|mdown)",
+            prop::sample::select(vec![STATED, BULLETS, MERGED, PROSE, ""]),
+            0..24,
+        ),
+    ) {
+        let files: Vec<(&str, &str)> = files.iter().map(|(path, text)| (path.as_str(), *text)).collect();
+        let found = collection::find(&inputs("acme", &files, Config::default()));
+        let members = found.collections.iter().flat_map(|of| &of.members).map(|member| &member.path);
+        let mut all: Vec<&String> = members.chain(found.skipped.iter().map(|of| &of.path)).collect();
+        all.sort();
+        prop_assert_eq!(all, files.iter().map(|(path, _)| *path).collect::<Vec<_>>());
+        for collection in &found.collections {
+            prop_assert!(!collection.members.is_empty());
+            let keys = found.collections.iter().filter(|other| other.key == collection.key);
+            prop_assert_eq!(keys.count(), 1);
+        }
+    }
 }
