@@ -201,7 +201,7 @@ fn beside_records(series: &mut Vec<Series<'_>>, skipped: &mut Vec<Skipped>) {
         let is_record = match one.strength {
             Strength::Sure => true,
             Strength::Some => states || by_number || one.prefix.is_some(),
-            Strength::None => by_number || one.prefix.is_some(),
+            Strength::None => by_number || one.prefix.as_deref().is_some_and(number::is_series_word),
         };
         if !is_record {
             let reason = format!(

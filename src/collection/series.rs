@@ -43,6 +43,11 @@ impl Series<'_> {
 
     /// True where more than half of the records have a number.
     pub fn is_numbered(&self) -> bool {
+        // `qwen3-4b` and `qwen3-8b` are names with the same number, and no series.
+        self.has_numbers() && self.numbers().len() * 2 > self.members.len()
+    }
+
+    fn has_numbers(&self) -> bool {
         self.members.iter().filter(|member| member.name.number.is_some()).count() * 2 > self.members.len()
     }
 

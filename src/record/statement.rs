@@ -819,9 +819,7 @@ fn clause(
         let passive = verb.kind.ends_with("-by");
         let words = tokens[verb.next..].iter().take(9).take_while(|token| token.kind == Kind::Word);
         let mut middle = words.count();
-        let named = |from: usize| {
-            targets(text, tokens, from, limit, if passive { Wanted::Certain } else { Wanted::Named })
-        };
+        let named = |from: usize| targets(text, tokens, from, limit, Wanted::Certain);
         let from = verb.next;
         let first = (1..=middle).find(|skipped| {
             let found = named(from + skipped);
@@ -1148,6 +1146,7 @@ mod tests {
         for text in [
             "Accepted",
             "Replaces the whole of the old design",
+            "Replaces a regex-taking variant of it",
             "This replaces the way we have worked since 2015",
             "Not superseded by ADR-3",
             "Superseded by 3 later decisions",

@@ -108,11 +108,12 @@ fn as_written<'i>(inputs: &'i Inputs, record: &Record, relation: &RelationRef) -
         return (false, None);
     };
     let before = text.get(..relation.span.start).unwrap_or_default();
-    let shown = text.get(relation.span.clone()).and_then(|written| match first_link(written) {
+    let written = text.get(relation.span.clone()).unwrap_or_default();
+    let shown = match first_link(written) {
         Some((0, link, end)) if end == written.len() => Some(link.text),
         _ => None,
-    });
-    (before.ends_with("[["), shown)
+    };
+    (before.ends_with("[[") || written.starts_with("[["), shown)
 }
 
 /// True for the address of a pull or merge request, by which a record is cited before it has a file.

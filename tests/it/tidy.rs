@@ -82,6 +82,7 @@ fn only_the_ends_of_the_pipeline_touch_the_world() {
         "priority.rs",
         "watch",
         "serve",
+        "source/worktree.rs",
     ];
     let world = [
         "std::fs",
