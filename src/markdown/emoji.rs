@@ -54,6 +54,23 @@ fn named(text: &str, start: usize, written: usize) -> Option<(&'static str, usiz
 #[cfg(test)]
 mod tests {
     use super::*;
+    use proptest::prelude::*;
+
+    proptest! {
+        #[test]
+        fn text_without_names_stays(words in prop::collection::vec("[a-z:+_ é🎉-]{0,6}|:tada:|:+1:", 0..12)) {
+            let text = words.concat();
+            let shown = shown(&text);
+            // What is not the name of an emoji is kept, in order.
+            let mut rest = &*text;
+            for c in shown.chars().filter(|c| c.is_ascii() || *c == 'é') {
+                let at = rest.find(c);
+                prop_assert!(at.is_some(), "{text:?} became {shown:?}");
+                rest = &rest[at.unwrap_or_default() + c.len_utf8()..];
+            }
+            prop_assert_eq!(super::shown(&shown).into_owned(), shown.into_owned());
+        }
+    }
 
     #[test]
     fn names_of_emoji() {

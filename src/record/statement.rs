@@ -689,9 +689,15 @@ fn name(text: &str, tokens: &[Token], at: usize, wanted: Wanted) -> Option<(Targ
     }
     let prefixed = has_digit
         && bare.starts_with(|c: char| c.is_ascii_alphanumeric())
-        && !counted(before)
+        && !(counted(before) && bare.starts_with(|c: char| c.is_ascii_digit()))
         && !bare.contains(['=', '%', '$']);
-    let hyphenated = bare.contains('-') && bare.len() > 3 && wanted != Wanted::Certain;
+    // `use-queues`, but not the first word of "a regex-taking variant".
+    let goes_on =
+        following.is_some_and(|next| !next.is(&["and", "or", "in", "for", "once", "if", "when", "on"]));
+    let hyphenated = bare.contains('-')
+        && bare.len() > 3
+        && wanted != Wanted::Certain
+        && (wanted == Wanted::Value || !goes_on);
     if prefixed || hyphenated {
         return make(bare.to_owned(), token.span.clone(), at + 1);
     }

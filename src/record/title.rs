@@ -62,7 +62,7 @@ pub fn of_line<'a>(line: &'a str, own: Option<&str>, prefix: Option<&str>) -> Op
     (is_series && is_set_off && !title.ends_with('.') && title.chars().count() <= 160).then_some(title)
 }
 
-/// True where a heading says what the name of the file says: half of its words are in it.
+/// True where a heading has at least half of the words of the file's name.
 pub fn is_slug(heading: &str, slug: &str) -> bool {
     let words = |text: &str| -> Vec<String> {
         let words = text.split(|c: char| !c.is_alphanumeric()).filter(|word| word.chars().count() > 2);
@@ -303,7 +303,7 @@ mod tests {
     }
 
     #[test]
-    fn headings_that_say_what_the_file_is_called() {
+    fn headings_with_the_words_of_the_file_name() {
         assert!(
             is_slug("Use QUIC for the edge", "use-quic") && is_slug("Introducing logs", "structured-logs")
         );

@@ -524,6 +524,8 @@ impl<'a> Resolver<'a> {
 
     /// The id of a heading by its text, or by the last of several (`Why#Cost`).
     fn heading(&self, page: Ix, heading: &str) -> Option<String> {
+        /// Headings beyond these are found by their ids alone.
+        const MOST: usize = 1000;
         let ids = self.ids(page);
         let decoded = decode(heading);
         if ids.contains(decoded.as_str()) {
@@ -531,8 +533,10 @@ impl<'a> Resolver<'a> {
         }
         let wanted = suggest::squeeze(decoded.rsplit('#').next().unwrap_or_default());
         let headings = &self.entries[page].record.scan.headings;
-        let found =
-            headings.iter().find(|known| !wanted.is_empty() && suggest::squeeze(&known.text) == wanted);
+        let found = headings
+            .iter()
+            .take(MOST)
+            .find(|known| !wanted.is_empty() && suggest::squeeze(&known.text) == wanted);
         found.map(|heading| heading.id.clone())
     }
 
