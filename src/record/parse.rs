@@ -91,10 +91,10 @@ pub fn parse(text: &SourceText, sidecar: Option<&SourceText>, collection: &Colle
             .collect()
     };
     reader.number(&of(Field::Number), &name, collection.prefix.as_deref());
-    reader.title(&of(Field::Title), &of(Field::Name), &sections, &name, collection.prefix.as_deref());
     let is_stage = |(entry, field): &(&Entry, &Option<Field>)| stated::is_stage(entry, **field, rules);
     let stages: Vec<&Entry> = entries.iter().zip(&fields).filter(is_stage).map(|(entry, _)| entry).collect();
     reader.status(&of(Field::Status), &stages, changelog, collection);
+    reader.title(&of(Field::Title), &of(Field::Name), &sections, &name, collection.prefix.as_deref());
     let has_author = !of(Field::People(Role::Author)).is_empty();
     for (entry, field) in entries.iter().zip(&fields) {
         let field = match field {

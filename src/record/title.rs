@@ -94,6 +94,18 @@ const SERIES_NAMES: [&str; 5] = [
     "request for comments",
 ];
 
+/// True for a heading that names the kind of document and not the record: `Acme - Architecture Decision Record`, also
+/// with "template" behind it.
+pub fn names_the_series(title: &str) -> bool {
+    let lower = title.to_lowercase();
+    let bare = lower.trim_end_matches(|c: char| !c.is_alphanumeric());
+    let bare = bare.strip_suffix("template").unwrap_or(bare).trim_end_matches(|c: char| !c.is_alphanumeric());
+    SERIES_NAMES.iter().any(|name| {
+        let before = bare.strip_suffix(name).map(str::trim_end);
+        before.is_some_and(|before| before.ends_with(['-', ':', '–', '—', '|']))
+    })
+}
+
 fn without_series_name(title: &str) -> &str {
     let name = SERIES_NAMES
         .iter()
@@ -338,6 +350,10 @@ mod tests {
         ] {
             assert!(!is_template(title), "{title}");
         }
+        assert!(names_the_series("Acme - Architecture Decision Record"));
+        assert!(names_the_series("Acme: Architecture Decision Record [template]"));
+        assert!(!names_the_series("Use an Architecture Decision Record"));
+        assert!(!names_the_series("Architecture Decision Record: Use QUIC"));
         assert!(names_a_template("0000-Template ADR"));
         assert!(names_a_template("ADR Template") && names_a_template("Template: RFC"));
         assert!(!names_a_template("Use templates") && !names_a_template("A template engine"));

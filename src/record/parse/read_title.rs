@@ -1,5 +1,7 @@
 //! A record's number and title: metadata, headings, the file's name.
 
+use std::ops::Range;
+
 use super::{Reader, nowhere, without_prefix};
 use crate::diagnostic;
 use crate::record::entry::Entry;
@@ -43,7 +45,12 @@ impl Reader<'_> {
     ) {
         let heading = sections
             .iter()
-            .find(|section| section.level == 1 && !header::is_name(section.heading))
+            .find(|section| {
+                section.level == 1
+                    && !header::is_name(section.heading)
+                    && !title::names_the_series(&section.title)
+                    && !self.is_status(section)
+            })
             .or_else(|| {
                 sections.first().filter(|section| {
                     self.is_title_of(section, &sections[1..], !names.is_empty())
@@ -111,6 +118,20 @@ impl Reader<'_> {
                 Sourced { value, from }
             }
         };
+    }
+
+    /// A heading that is the record's status: `# Status: accepted`, `# Superseded!`.
+    fn is_status(&self, heading: &Section<'_>) -> bool {
+        let own = &self.record.status.from;
+        let spans = own.spans.as_ref().filter(|_| own.kind == OriginKind::Heading);
+        let whole = |span: &Range<usize>| {
+            let written = &self.text.text[heading.heading_span.clone()];
+            heading.heading_span.start <= span.start
+                && span.end <= heading.heading_span.end
+                && (span.len() + 2 >= written.len()
+                    || field::of(written.split(':').next().unwrap_or_default()) == Some(field::Field::Status))
+        };
+        spans.is_some_and(|spans| whole(&spans.value))
     }
 
     fn heading_origin(&self, section: &Section<'_>, key: String) -> Origin {
