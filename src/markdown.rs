@@ -46,6 +46,7 @@ mod svg;
 mod text;
 mod traced;
 mod url;
+mod value;
 #[cfg(feature = "mermaid")]
 mod widths;
 
@@ -53,6 +54,7 @@ pub use blocks::blocks;
 pub use html::to_html;
 pub use scan::{scan, summary};
 pub(crate) use url::is_safe as is_safe_url;
+pub use value::{Definitions, Kind, Piece, Run, destinations, runs, shown};
 
 /// The dialect of both walks: CommonMark with GFM, and formulas where they can be drawn. Left out on
 /// purpose, because they change what people wrote for GitHub: smart punctuation (`--flag` would get a

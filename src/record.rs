@@ -41,12 +41,14 @@ mod table;
 mod title;
 mod vocabulary;
 mod web_link;
+mod written;
 mod yaml;
 
 pub use evidence::{Evidence, evidence};
 pub use parse::parse;
 pub use stated::{rank, status_of};
 pub use status::of_folder as state_of_folder;
+pub use written::{Row, Written, bare_links, plain as plain_value, words};
 
 /// One decision record, as its own file tells it.
 #[derive(Debug, Clone)]
@@ -96,9 +98,12 @@ pub struct Record {
     pub origins: BTreeMap<String, Vec<Origin>>,
     /// Byte offset in the source text where the body starts (after front matter).
     pub body_start: usize,
-    /// Byte range of a metadata preamble inside the body (bullets, table, lines) that the page shows as
-    /// metadata instead, relative to the source text.
+    /// Byte range of a metadata preamble inside the body (bullets, table, lines), relative to the source text.
     pub preamble: Option<Range<usize>>,
+    /// The parts of it that the page shows as metadata instead: their entries hold all their words.
+    pub left_out: Vec<Range<usize>>,
+    /// The values that are not in the body, as their author wrote them.
+    pub written: Vec<Written>,
     /// What the body contains: headings, links, mentions.
     pub scan: Scan,
     /// What is wrong with it.
@@ -383,6 +388,15 @@ pub struct Person {
     pub mail: Option<String>,
     /// A home page or profile.
     pub url: Option<String>,
+}
+
+impl Person {
+    /// What stands before the `@` of a mail address, for a person known by nothing else: it tells people apart
+    /// and does not publish the address.
+    pub fn mailbox(&self) -> Option<&str> {
+        let known = self.name.is_some() || self.handle.is_some();
+        self.mail.as_deref().filter(|_| !known)?.split('@').next().filter(|mailbox| !mailbox.is_empty())
+    }
 }
 
 /// A link out of the metadata.

@@ -27,6 +27,7 @@ pub mod list;
 pub mod page;
 pub mod parts;
 pub mod people;
+pub mod quote;
 pub mod record;
 pub mod site;
 #[cfg(test)]
@@ -45,6 +46,7 @@ pub use parts::{
     RecordRow, SharedRow, StateCount, TagLink, WebLinkView,
 };
 pub use people::{PeopleView, PersonCount, PersonRole, PersonView};
+pub use quote::Quote;
 pub use record::{
     DateRow, ExtraRow, FacetRow, LinkRow, OptionView, PeopleRow, RecordView, ReferenceView, RelationGroup,
     RelationRow, SourceView, StatusDay, StatusView, Succession, TocEntry,

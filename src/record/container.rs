@@ -2,13 +2,12 @@
 //! key and value. The record, what makes a file a record, and the status of every old version in git are read from
 //! what comes out here, so they cannot disagree. A new container is a file of its own and a row of [`Reader::CONTAINERS`].
 
-use std::ops::Range;
-
 use crate::config::CollectionConfig;
 
 use super::OriginKind;
 use super::entry::{Entry, flatten};
 use super::outline::{self, Section};
+use super::preamble::Preamble;
 use super::yaml::{self, Problem};
 use super::{front_matter, log, notice, preamble, section, stated};
 
@@ -29,8 +28,8 @@ pub struct Reader<'a> {
     pub problems: Vec<(OriginKind, Problem)>,
     /// Byte offset where the body starts; 0 before the front matter is read.
     pub body_start: usize,
-    /// Byte range of the preamble, which a page shows as metadata.
-    pub preamble: Option<Range<usize>>,
+    /// The metadata between the title and the first section, with the places of its parts.
+    pub preamble: Preamble,
     /// The sections of the body; empty before the preamble is read.
     pub sections: Vec<Section<'a>>,
     /// How many records the file holds, where it holds several.
@@ -59,7 +58,7 @@ impl<'a> Reader<'a> {
             entries: Vec::new(),
             problems: Vec::new(),
             body_start: 0,
-            preamble: None,
+            preamble: Preamble::default(),
             sections: Vec::new(),
             log: None,
         }
@@ -106,8 +105,8 @@ impl<'a> Reader<'a> {
             return;
         }
         let preamble = preamble::read(self.text, self.body_start);
-        self.preamble = preamble.span;
-        self.entries.extend(preamble.entries);
+        self.entries.extend(preamble.entries.iter().cloned());
+        self.preamble = preamble;
     }
 
     fn sections(&mut self) {
@@ -121,7 +120,7 @@ impl<'a> Reader<'a> {
     }
 
     fn notices(&mut self) {
-        let preamble = self.preamble.as_ref();
+        let preamble = self.preamble.span.as_ref();
         self.entries.extend(notice::entries(self.text, self.body_start, preamble, self.rules));
     }
 

@@ -60,7 +60,9 @@ pub fn split(text: &str) -> Split {
         // Without a closing line a rule at the top of a page looks the same: only keys make it front matter.
         let block = matter_start..blank_line(text, matter_start);
         let entries = yaml::lines(text, block.clone(), OriginKind::FrontMatter);
-        if !entries.iter().any(|entry| super::field::of(&entry.key).is_some()) {
+        // A line of prose among the keys would be on no page.
+        let prose = text.get(block.clone()).unwrap_or_default().lines().any(|line| !yaml::is_line(line));
+        if prose || !entries.iter().any(|entry| super::field::of(&entry.key).is_some()) {
             return Split::default();
         }
         let problems = vec![Problem::Unclosed(open..open + first_line.trim_end().len())];

@@ -18,7 +18,7 @@ use super::relation;
 use super::yaml::Problem;
 use super::{
     Dates, Origin, OriginKind, Record, Role, Sourced, Spans, State, Status, container, history_text, inline,
-    number, option, people, section, stated, web_link,
+    number, option, people, section, stated, web_link, written,
 };
 
 mod read_dates;
@@ -34,7 +34,11 @@ pub fn parse(text: &SourceText, sidecar: Option<&SourceText>, collection: &Colle
     let read = container::Reader::new(&text.text, sidecar.map(|sidecar| sidecar.text.as_str()), rules).all();
     let changelog = stated::in_history(&read, &text.text, rules);
     let container::Reader { mut entries, problems, body_start, preamble, sections, .. } = read;
-    let scan = markdown::scan(text, body_start);
+    let left_out = written::left_out(&text.text, body_start, &preamble);
+    let mut scan = markdown::scan(text, body_start);
+    if let Some(from) = written::prose_after(&text.text, &preamble, &left_out) {
+        scan.summary = markdown::summary(text, from);
+    }
 
     let own_name = collection.name_of(&text.path);
     let lettered = number::lettered(own_name).filter(|_| collection.lettered);
@@ -73,12 +77,19 @@ pub fn parse(text: &SourceText, sidecar: Option<&SourceText>, collection: &Colle
         extra: Vec::new(),
         origins: BTreeMap::new(),
         body_start,
-        preamble,
+        preamble: preamble.span.clone(),
+        left_out,
+        written: Vec::new(),
         scan,
         diagnostics: Vec::new(),
     };
     let mut reader = Reader { record, text, sidecar, rules, roles: BTreeMap::new(), dated: Vec::new() };
 
+    if problems.iter().any(|(container, _)| *container == OriginKind::FrontMatter) {
+        let is_matter = |entry: &&Entry| entry.container == OriginKind::FrontMatter;
+        let matter = entries.iter().filter(is_matter);
+        reader.record.written.extend(written::unread(&text.text, body_start, matter));
+    }
     reader.problems(problems);
     own_dates_first(&mut entries);
     let fields = entries.iter().map(|entry| field_of(entry, collection)).collect::<Vec<_>>();
@@ -108,6 +119,7 @@ pub fn parse(text: &SourceText, sidecar: Option<&SourceText>, collection: &Colle
             let origin = reader.origin(entry);
             reader.record.origins.entry(name).or_default().push(origin);
         }
+        reader.written(entry, field);
     }
     if reader.record.dates.created.is_none()
         && let Some(day) = name.date
@@ -341,6 +353,16 @@ impl Reader<'_> {
                     self.record.extra.push((entry.key.clone(), value));
                 }
             }
+        }
+    }
+
+    /// Keeps the value of an entry that is not a part of the body.
+    fn written(&mut self, entry: &Entry, field: Option<Field>) {
+        let left_out = &self.record.left_out;
+        let is_left_out = || left_out.iter().any(|range| range.contains(&entry.key_span.start));
+        if written::is_outside(entry) || entry.container != OriginKind::Section && is_left_out() {
+            let is_relation = relation::kind_of(&entry.key, self.rules).is_some();
+            self.record.written.extend(written::written(entry, field, is_relation));
         }
     }
 

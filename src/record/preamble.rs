@@ -22,8 +22,21 @@ use crate::config::CollectionConfig;
 pub struct Preamble {
     /// Its keys in order.
     pub entries: Vec<Entry>,
-    /// Byte range of the first run of metadata blocks, which a page can show as metadata.
+    /// Byte range of the first run of metadata blocks.
     pub span: Option<Range<usize>>,
+    /// The parts of that run: whole blocks, and the items of a list.
+    pub parts: Vec<Part>,
+    /// A heading over the run that says that the header follows.
+    pub heading: Option<Range<usize>>,
+}
+
+/// Lines that are nothing but metadata, if anything.
+#[derive(Debug)]
+pub struct Part {
+    /// Byte range of its lines.
+    pub span: Range<usize>,
+    /// Its entries, by their index in [`Preamble::entries`].
+    pub entries: Range<usize>,
 }
 
 /// How much of a body is looked through.
@@ -42,6 +55,7 @@ pub fn read(text: &str, from: usize) -> Preamble {
     }
     let mut preamble = Preamble::default();
     if let Some((span, entries)) = header::in_code(text, from) {
+        preamble.parts.push(Part { span: span.clone(), entries: 0..entries.len() });
         preamble.entries = entries;
         preamble.span = Some(span);
     }
@@ -57,14 +71,43 @@ pub fn read(text: &str, from: usize) -> Preamble {
                 });
                 let start = heading.map_or(first.span.start, |heading| heading.start);
                 preamble.span = Some(start..last.span.end);
+                preamble.heading.clone_from(&headed);
             }
             (false, Some(span), Some((_, last))) if open => span.end = last.span.end,
             (true, Some(_), _) => open = false,
             _ => {}
         }
+        if open && !entries.is_empty() {
+            preamble.parts.extend(parts(&block, preamble.entries.len(), entries.len()));
+        }
         preamble.entries.extend(entries);
     }
     preamble
+}
+
+/// The parts of a block of metadata, whose `count` entries are numbered from `first`.
+fn parts(block: &[Line<'_>], first: usize, count: usize) -> Vec<Part> {
+    let Some((start, end)) = block.first().zip(block.last()) else { return Vec::new() };
+    let whole = || vec![Part { span: start.span.start..end.span.end, entries: first..first + count }];
+    let items = items(block).collect::<Vec<_>>();
+    if items.len() != count {
+        return whole();
+    }
+    let ends = items.iter().skip(1).copied().chain([block.len()]);
+    let part = |(index, (from, to)): (usize, (&usize, usize))| {
+        let (start, end) = block.get(*from).zip(block.get(to.checked_sub(1)?))?;
+        Some(Part { span: start.span.start..end.span.end, entries: first + index..first + index + 1 })
+    };
+    items.iter().zip(ends).enumerate().filter_map(part).collect()
+}
+
+/// The lines of a list that start one of its items, by index; none where the block is no list.
+fn items<'a>(block: &'a [Line<'_>]) -> impl Iterator<Item = usize> + use<'a> {
+    let outer = block.first().and_then(|line| bullet(line.text)).map(|(_, indent)| indent);
+    block.iter().enumerate().filter_map(move |(at, line)| {
+        let (_, indent) = bullet(line.text)?;
+        (indent <= outer? + 1).then_some(at)
+    })
 }
 
 /// Runs of lines between blank ones, up to the second heading; a list's items stay together, and so do
@@ -169,12 +212,23 @@ pub(super) fn accept(entries: Vec<Entry>, list: bool) -> Vec<Entry> {
                 .any(|(entry, _)| status::read(&entry.node.to_text(), &rules).is_some_and(|read| read.known))
     };
     let enough = !list || known * 2 >= entries.len() || states();
-    // `Owner` alone may begin a sentence, but hardly one that is a link.
-    let steward = || {
-        let [entry] = entries.as_slice() else { return false };
-        fields.first() == Some(&Some(field::Field::Steward)) && entry.node.to_text().starts_with(['[', '@'])
+    // `Owner` may begin a sentence, but hardly one that is a link or a list of names.
+    let is_steward = |(entry, field): (&Entry, &Option<field::Field>)| {
+        let text = entry.node.to_text();
+        let listed = matches!(&entry.node.value, Value::List(items) if items.iter().all(is_name));
+        *field == Some(field::Field::Steward)
+            && (listed || entries.len() == 1 && text.starts_with(['[', '@']))
     };
+    let steward = || entries.iter().zip(&fields).any(is_steward) && known * 2 >= entries.len();
     if telling && enough || known >= 2 && known == entries.len() || steward() { entries } else { Vec::new() }
+}
+
+/// A name, a handle or a link: no word of it is one of a sentence.
+fn is_name(item: &Node) -> bool {
+    let text = item.to_text();
+    let mut words = text.split_whitespace();
+    words.clone().count() <= 5
+        && words.all(|word| word.starts_with(|c: char| c.is_uppercase() || "@[(<".contains(c)))
 }
 
 /// The marker's length with the space after it, and its indent: `- `, `* `, `+ `, `1. `.
@@ -257,6 +311,7 @@ fn paragraph(block: &[Line<'_>]) -> Vec<Entry> {
         let text = text.trim_end_matches(['\\']).trim_end();
         let pairs = pairs(text);
         match pairs.first().filter(|(at, _)| *at == 0) {
+            Some(_) if entries.is_empty() && is_remark(text) => return Vec::new(),
             Some(_) => {
                 for (at, piece) in pairs {
                     if let Some((key, value)) = key_value(piece) {
@@ -291,6 +346,14 @@ fn paragraph(block: &[Line<'_>]) -> Vec<Entry> {
         }
     }
     entries
+}
+
+/// `Note: some of it is old.`: a sentence after a word that is no known key, without marks.
+fn is_remark(text: &str) -> bool {
+    let Some((key, value)) = key_value(text) else { return false };
+    let value = text.get(value).unwrap_or_default().trim();
+    let sentence = value.ends_with('.') && value.split_whitespace().nth(2).is_some() || value.contains(". ");
+    key.start == 0 && sentence && field::of(&text[key]).is_none()
 }
 
 /// The key of a line that is one in bold and nothing else (`**Status**`), so that what is below is its value.
@@ -385,6 +448,15 @@ pub fn key_value(text: &str) -> Option<(Range<usize>, Range<usize>)> {
         return None;
     }
     let marked = open > 0;
+    // Code that goes on after the colon is all of the line, or code in a sentence.
+    let code = text[..open].trim_start_matches([':', '*', '_']);
+    if code.starts_with('`')
+        && let Some(end) = head.find(code)
+        && head[..end].contains([':', '：'])
+        && !head[end + code.len()..].trim_matches(['*', '_', ' ']).is_empty()
+    {
+        return None;
+    }
     let colon = head
         .char_indices()
         .take(72)

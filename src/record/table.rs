@@ -63,6 +63,17 @@ pub fn entries(rows: &[Vec<Cell<'_>>]) -> Vec<Entry> {
     accept(two_columns.take(64).collect(), true)
 }
 
+/// The cells of the row that names the columns of a table, `Field | Value`; `None` where the first row is one
+/// of keys or values.
+pub fn column_names(table: &str) -> Option<Vec<String>> {
+    let (first, rest) = table.trim_start().split_once('\n')?;
+    let rule = rest.lines().next().is_some_and(is_rule);
+    let names = first.trim_matches(|c: char| c == '|' || c.is_whitespace()).split('|').map(inline::plain);
+    let names = names.collect::<Vec<_>>();
+    let short = names.iter().all(|name| name.split_whitespace().count() <= 3 && field::of(name).is_none());
+    (rule && is_row(first) && names.len() == 2 && short).then_some(names)
+}
+
 /// A cell's value as other containers would write it: commas for line breaks, `<` for `&lt;`.
 fn written(cell: &str) -> String {
     const HTML: [(&str, &str); 5] =

@@ -176,23 +176,75 @@ pub fn lines(text: &str, range: Range<usize>, container: OriginKind) -> Vec<Entr
         if key.is_some() && entries.len() == MOST_ENTRIES {
             break;
         }
+        // `- name: Ada`, `email: …` below it: the keys of a map.
+        let item = body.strip_prefix("- ").map(str::trim_start);
+        let pair = item.unwrap_or(body).split_once(':').filter(|(key, rest)| {
+            let word = key.len() <= 32 && key.chars().all(|c| c.is_alphanumeric() || "-_".contains(c));
+            indented && word && !key.is_empty() && (rest.is_empty() || rest.starts_with([' ', '\t']))
+        });
+        let node = match pair {
+            Some((key, _)) => {
+                let place = node.span.start + bare.len()
+                    - bare.split_once(':').map_or(0, |(_, rest)| rest.trim_start().len());
+                let value =
+                    bare.split_once(':').map_or("", |(_, rest)| rest).trim().trim_matches(['"', '\'']);
+                let value = Node::text(value, place..place + value.len());
+                Node { span: node.span, value: Value::Map(vec![(key.to_owned(), value)]) }
+            }
+            None => node,
+        };
         match (key, entries.last_mut()) {
             (Some((key, _)), _) => {
                 let key = key.trim_matches(['"', '\'']).trim().to_owned();
                 entries.push(Entry { key_span: start..start + key.len(), key, node, container });
             }
-            (None, Some(last)) if indented => match &mut last.node.value {
-                Value::Empty => last.node = Node { span: node.span.clone(), value: Value::List(vec![node]) },
-                Value::List(items) => items.push(node),
-                _ => {
-                    let first = last.node.clone();
-                    last.node = Node { span: first.span.clone(), value: Value::List(vec![first, node]) };
-                }
-            },
+            (None, Some(last)) if indented => add(&mut last.node, node, item.is_some()),
             _ => {}
         }
     }
     entries
+}
+
+/// True for a line that the line-wise reading takes: a key, what is indented below it, a comment.
+pub fn is_line(line: &str) -> bool {
+    let body = line.trim();
+    let key = body
+        .split_once(':')
+        .is_some_and(|(key, rest)| key.len() <= 64 && (rest.is_empty() || rest.starts_with([' ', '\t'])));
+    body.is_empty()
+        || key
+        || line.starts_with([' ', '\t'])
+        || body.starts_with(['#', '-'])
+        || body.starts_with("<!--")
+}
+
+/// Adds a line below a key to its value: an item of its list, or a key of the map that is open.
+fn add(value: &mut Node, node: Node, is_item: bool) {
+    if let (false, Value::Map(pairs)) = (is_item, &node.value) {
+        let open = match &mut value.value {
+            Value::Map(open) => Some(open),
+            Value::List(items) => match items.last_mut().map(|last| &mut last.value) {
+                Some(Value::Map(open)) => Some(open),
+                _ => None,
+            },
+            _ => None,
+        };
+        if let Some(open) = open {
+            return open.extend(pairs.iter().cloned());
+        }
+        if value.value == Value::Empty {
+            *value = node;
+            return;
+        }
+    }
+    match &mut value.value {
+        Value::Empty => *value = Node { span: node.span.clone(), value: Value::List(vec![node]) },
+        Value::List(items) => items.push(node),
+        _ => {
+            let first = value.clone();
+            *value = Node { span: first.span.clone(), value: Value::List(vec![first, node]) };
+        }
+    }
 }
 
 /// A YAML node as the deserializer hands it out.

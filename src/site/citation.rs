@@ -29,8 +29,7 @@ pub fn stale(inputs: &Inputs, entries: &[Entry], collections: &[Collection], ix:
         else {
             continue;
         };
-        let preamble = entry.record.preamble.as_ref();
-        let is_metadata = preamble.is_some_and(|preamble| preamble.contains(start));
+        let is_metadata = entry.record.left_out.iter().any(|left_out| left_out.contains(start));
         if is_metadata || *cited == ix || is_related(cited) || !seen.insert(*cited) {
             continue;
         }

@@ -181,7 +181,7 @@ impl<'a> Resolver<'a> {
         let Target::Record(cited, _) = target else { return };
         let record = &self.entries[ix].record;
         // What the metadata says is shown as metadata and relations.
-        let in_metadata = record.preamble.as_ref().is_some_and(|preamble| preamble.contains(&span.start));
+        let in_metadata = record.left_out.iter().any(|left_out| left_out.contains(&span.start));
         if *cited == ix || in_metadata {
             return;
         }

@@ -158,7 +158,7 @@ pub struct Due {
 }
 
 /// A link out of the metadata.
-#[derive(Debug, Clone, Serialize)]
+#[derive(Debug, Clone, PartialEq, Eq, Serialize)]
 pub struct WebLinkView {
     /// Words to show.
     pub label: String,

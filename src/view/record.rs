@@ -8,6 +8,7 @@ use serde::Serialize;
 
 use super::parts::*;
 use super::people::ROLES;
+use super::quote::{self, Quote};
 use super::*;
 use crate::catalog::Catalog;
 use crate::diagnostic::Diagnostic;
@@ -55,6 +56,8 @@ pub struct RecordView {
     pub links: Vec<LinkRow>,
     /// Metadata that nothing else here holds.
     pub extra: Vec<ExtraRow>,
+    /// Values of which no row shows every word, as written.
+    pub written: Vec<Quote>,
     /// Headings of the body.
     pub toc: Vec<TocEntry>,
     /// The body: sanitised HTML, write it with `{{ record.body | safe }}`. Its headings start at `h2`.
@@ -110,6 +113,8 @@ pub struct StatusView {
     pub ended: Option<StatusDay>,
     /// The page of all records in this state.
     pub path: String,
+    /// Values of which this does not show every word, as written.
+    pub written: Vec<Quote>,
 }
 
 /// A day in a record's status.
@@ -154,6 +159,10 @@ pub struct PeopleRow {
     pub title: String,
     /// Who.
     pub people: Vec<PersonLink>,
+    /// True where the record gives their account names, too.
+    pub handles: bool,
+    /// Values of which the people do not show every word, as written.
+    pub written: Vec<Quote>,
 }
 
 /// A date.
@@ -167,6 +176,8 @@ pub struct DateRow {
     pub date: String,
     /// Where it was read.
     pub origin: String,
+    /// The value as written, where it says more than the day.
+    pub written: Vec<Quote>,
 }
 
 /// The tags of one facet.
@@ -178,6 +189,8 @@ pub struct FacetRow {
     pub title: String,
     /// Its tags.
     pub tags: Vec<TagLink>,
+    /// Values of which the tags do not show every word, as written.
+    pub written: Vec<Quote>,
 }
 
 /// Links of one kind.
@@ -189,6 +202,8 @@ pub struct LinkRow {
     pub title: &'static str,
     /// The links.
     pub links: Vec<WebLinkView>,
+    /// Values that say more than their links, as written; their links stand in them.
+    pub written: Vec<Quote>,
 }
 
 /// A line of metadata without a field of its own.
@@ -200,6 +215,8 @@ pub struct ExtraRow {
     pub value: String,
     /// Where it leads, when the whole value is a web address.
     pub href: Option<String>,
+    /// The value with its links; empty where `value` is all there is.
+    pub written: Vec<WebLinkView>,
 }
 
 /// A heading in the table of contents.
@@ -311,7 +328,7 @@ pub fn record(catalog: &Catalog, ix: Ix, text: Option<&SourceText>) -> (RecordVi
     let (previous, next) = site.neighbours(ix);
     let diagnostics = entry.diagnostics.iter().chain(&body.diagnostics);
 
-    let view = RecordView {
+    let mut view = RecordView {
         link: record_link(catalog, ix),
         collection: collection_link(catalog, entry.collection),
         summary: record.summary.as_ref().map(|summary| summary.value.clone()),
@@ -328,6 +345,7 @@ pub fn record(catalog: &Catalog, ix: Ix, text: Option<&SourceText>) -> (RecordVi
             in_force_since: in_force_since(catalog, entry, since),
             ended: ended(catalog, entry, &events, since),
             path: state_path(record.status.state),
+            written: Vec::new(),
         },
         draft: record.draft,
         superseded: entry
@@ -351,6 +369,7 @@ pub fn record(catalog: &Catalog, ix: Ix, text: Option<&SourceText>) -> (RecordVi
                 facet: facet.clone(),
                 title: title_case(facet),
                 tags: tag_links(catalog, facet, tags),
+                written: Vec::new(),
             })
             .filter(|row| !row.tags.is_empty())
             .collect(),
@@ -360,8 +379,9 @@ pub fn record(catalog: &Catalog, ix: Ix, text: Option<&SourceText>) -> (RecordVi
             .iter()
             .map(|(key, value)| (key, without_mail(catalog, value)))
             .filter(|(_, value)| !value.is_empty())
-            .map(|(key, value)| ExtraRow { key: key.clone(), href: web(&value), value })
+            .map(|(key, value)| ExtraRow { key: key.clone(), href: web(&value), value, written: Vec::new() })
             .collect(),
+        written: Vec::new(),
         toc: toc(&body.toc),
         body: body.html,
         options: record
@@ -387,6 +407,7 @@ pub fn record(catalog: &Catalog, ix: Ix, text: Option<&SourceText>) -> (RecordVi
         words: record.scan.words,
         minutes: record.scan.words.div_ceil(READING_SPEED).max(1),
     };
+    quote::add(catalog, entry, text, &root, &mut view);
     (view, body.diagnostics)
 }
 
@@ -532,13 +553,13 @@ fn body(catalog: &Catalog, entry: &Entry, text: &SourceText, root: &str) -> mark
 /// What a record's page shows above its body instead of in it: the title and the metadata.
 pub fn left_out(record: &Record, text: &SourceText) -> Vec<Range<usize>> {
     let title = title_headings(record, text).iter().map(|heading| heading.span.clone());
-    title.chain(record.preamble.clone()).collect()
+    title.chain(record.left_out.iter().cloned()).collect()
 }
 
 /// The headings that the page shows as its title: a first one that the title was read from, with the number
 /// above it, or, where the title comes from the metadata, one that only repeats it. Below other headings it is
 /// a part of the text.
-fn title_headings<'a>(record: &'a Record, text: &SourceText) -> &'a [Heading] {
+pub(super) fn title_headings<'a>(record: &'a Record, text: &SourceText) -> &'a [Heading] {
     let headings = &record.scan.headings;
     let Some(first) = headings.first() else { return &[] };
     let is_title = match record.title.from.kind {
@@ -621,14 +642,26 @@ fn limits(catalog: &Catalog, entry: &Entry) -> Vec<LimitView> {
 fn people_rows(catalog: &Catalog, record: &Record) -> Vec<PeopleRow> {
     let rows = ROLES.iter().filter_map(|(role, name, _, [one, many])| {
         let mut people: Vec<PersonLink> = Vec::new();
-        for person in record.people.get(role)?.iter().filter_map(|person| catalog.person(person)) {
-            let link = person_link(catalog, person);
+        for person in record.people.get(role)? {
+            let Some(somebody) = catalog.person(person) else { continue };
+            let mut link = person_link(catalog, somebody);
+            // Under the name that this record uses.
+            if let Some(name) = person.name.as_deref().map(str::trim).filter(|name| !name.is_empty()) {
+                link.name = name.to_owned();
+            }
+            link.handle.clone_from(&person.handle);
             if !people.contains(&link) {
                 people.push(link);
             }
         }
         let title = if people.len() == 1 { one } else { many };
-        (!people.is_empty()).then(|| PeopleRow { role: name, title: (*title).to_owned(), people })
+        (!people.is_empty()).then(|| PeopleRow {
+            role: name,
+            title: (*title).to_owned(),
+            people,
+            handles: false,
+            written: Vec::new(),
+        })
     });
     rows.collect()
 }
@@ -651,6 +684,7 @@ fn date_rows(entry: &Entry) -> Vec<DateRow> {
             title: title_case(key),
             date: date.value.to_string(),
             origin: origin_words(&date.from),
+            written: Vec::new(),
         })
         .collect();
     if let (true, Some((first, _))) = (rows.is_empty(), entry.committed) {
@@ -659,6 +693,7 @@ fn date_rows(entry: &Entry) -> Vec<DateRow> {
             title: "First commit".to_owned(),
             date: first.to_string(),
             origin: "git history".to_owned(),
+            written: Vec::new(),
         });
     }
     rows
@@ -683,6 +718,7 @@ fn link_rows(record: &Record) -> Vec<LinkRow> {
                     href: link.url.as_deref().and_then(web),
                 })
                 .collect(),
+            written: Vec::new(),
         })
         .collect()
 }

@@ -7,6 +7,7 @@ mod cases;
 mod cli;
 mod collections;
 mod commonmark;
+mod conservation;
 mod conventions;
 mod dated;
 mod discover;
