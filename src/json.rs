@@ -533,12 +533,11 @@ fn dates(dates: &crate::record::Dates) -> DatesJson<'_> {
 
 fn people<'a>(config: &Config, people: Option<&'a Vec<Person>>) -> Vec<PersonJson<'a>> {
     let shown = people.into_iter().flatten().map(|person| PersonJson {
-        name: person.name.as_deref(),
+        name: person.name.as_deref().or_else(|| person.mailbox()),
         handle: person.handle.as_deref(),
         url: person.url.as_deref(),
         mail: person.mail.as_deref().filter(|_| config.site.publish_mail),
     });
-    // Somebody known by mail alone stays unnamed.
     shown
         .filter(|person| (person.name, person.handle, person.url, person.mail) != (None, None, None, None))
         .collect()

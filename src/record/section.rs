@@ -25,7 +25,7 @@ pub fn entry(text: &str, section: &Section<'_>, rules: &CollectionConfig) -> Opt
         Some(Field::Created | Field::Updated | Field::Decided | Field::CommentBy | Field::ReviewBy) => {
             Some(Content::Date)
         }
-        Some(Field::People(_) | Field::Facet("tags")) => Some(Content::Words),
+        Some(Field::People(_) | Field::Steward | Field::Facet("tags")) => Some(Content::Words),
         Some(Field::Relation(kind)) => RELATIONS.contains(&kind).then_some(Content::Any),
         _ if ELSEWHERE.contains(&field::normalise(heading).as_ref()) || own_kind() => Some(Content::Any),
         _ => None,

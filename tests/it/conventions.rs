@@ -757,6 +757,91 @@ fn people_below_each_other() {
 }
 
 #[test]
+fn people_in_lists_sections_and_broken_yaml() {
+    check(
+        "adr/0040-x.md",
+        "# X\n\n* **Owners:**\n  * Ada Lovelace (@ada)\n  * grace@example.org\n* **Related:** nothing\n",
+        expect![[r#"
+            0040 "X" (Heading)
+            unknown "" (Convention)
+            Author: Ada Lovelace @ada; grace@example.org
+            relates-to nothing
+            0:0 missing-status: no status is stated
+        "#]],
+    );
+    check(
+        "adr/0040-x.md",
+        "# X\n\n* **Owners:**\n  * Ada Lovelace (@ada)\n  * @grace\n* **Related:** nothing\n",
+        expect![[r#"
+            0040 "X" (Heading)
+            unknown "" (Convention)
+            Author: Ada Lovelace @ada; @grace
+            relates-to nothing
+            0:0 missing-status: no status is stated
+        "#]],
+    );
+    check(
+        "adr/0040-x.md",
+        "# X\n\n* **Drivers:**\n  * low cost\n  * it must be fast\n",
+        expect![[r#"
+        0040 "X" (Heading)
+        unknown "" (Convention)
+        0:0 missing-status: no status is stated
+    "#]],
+    );
+    check(
+        "adr/0040-x.md",
+        "# X\n\n## Submitters\n\n- Ada Lovelace <ada@example.org>\n- Grace Hopper\n",
+        expect![[r#"
+            0040 "X" (Heading)
+            unknown "" (Convention)
+            Author: Ada Lovelace ada@example.org; Grace Hopper
+            0:0 missing-status: no status is stated
+        "#]],
+    );
+    check(
+        "adr/0040-x.md",
+        "# X\n\n## Submitters\n\nThey hand a record in, and then they wait.\n",
+        expect![[r#"
+            0040 "X" (Heading)
+            unknown "" (Convention)
+            0:0 missing-status: no status is stated
+        "#]],
+    );
+    check(
+        "adr/0040-x.md",
+        "---\nstatus: accepted\nauthors:\n  - name: Ada Lovelace\n    email: ada@example.org\n  - Grace\nbad: [a\n---\n# X\n",
+        expect![[r#"
+            0040 "X" (Heading)
+            accepted "accepted" (FrontMatter)
+            Author: Ada Lovelace ada@example.org; Grace
+            extra bad = [a
+            7:6 invalid-front-matter: front matter is not valid: unclosed bracket '['
+        "#]],
+    );
+    check(
+        "adr/0040-x.md",
+        "---\nstatus: accepted\nauthors:\n- name: Ada\n- name: Grace\nnote: x: y\n---\n# X\n",
+        expect![[r#"
+            0040 "X" (Heading)
+            accepted "accepted" (FrontMatter)
+            Author: Ada; Grace
+            extra note = x: y
+            6:8 invalid-front-matter: front matter is not valid: mapping values are not allowed in this context
+        "#]],
+    );
+    check(
+        "adr/0040-x.md",
+        "---\nstatus: accepted\nauthor: ada@example.org\n---\n# X\n",
+        expect![[r#"
+        0040 "X" (Heading)
+        accepted "accepted" (FrontMatter)
+        Author: ada@example.org
+    "#]],
+    );
+}
+
+#[test]
 fn words_of_other_languages() {
     check(
         "adr/0028-x.md",
