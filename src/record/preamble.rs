@@ -228,7 +228,7 @@ fn is_name(item: &Node) -> bool {
     let text = item.to_text();
     let mut words = text.split_whitespace();
     words.clone().count() <= 5
-        && words.all(|word| word.starts_with(|c: char| c.is_uppercase() || "@[(<".contains(c)))
+        && words.all(|word| word.starts_with(|c: char| c.is_uppercase() || "@[(<`".contains(c)))
 }
 
 /// The marker's length with the space after it, and its indent: `- `, `* `, `+ `, `1. `.
@@ -260,7 +260,7 @@ fn bullets(block: &[Line<'_>]) -> Vec<Entry> {
     for line in block {
         let (text, start) = without_bullet(line);
         match bullet(line.text) {
-            Some((_, indent)) if indent <= outer + 1 => match key_value(text) {
+            Some((_, indent)) if indent <= outer + 1 => match key_value(text).or_else(|| bold_item(text)) {
                 Some((key, value)) => entries.push(entry(text, start, key, value, OriginKind::Bullet)),
                 // An item without a key counts as unknown.
                 None => entries.push(Entry {
@@ -277,6 +277,14 @@ fn bullets(block: &[Line<'_>]) -> Vec<Entry> {
         }
     }
     entries
+}
+
+/// An item that is a known key in bold and nothing else, over a list of its values: `* **Owners**`.
+fn bold_item(text: &str) -> Option<(Range<usize>, Range<usize>)> {
+    let inner = text.trim_end().strip_prefix("**")?.strip_suffix("**")?;
+    let known =
+        field::of(inner).is_some_and(|field| field::is_telling(field) || field == field::Field::Steward);
+    known.then(|| (2..2 + inner.len(), text.len()..text.len()))
 }
 
 /// Adds a nested bullet as an item, or a continuation line to the text.
