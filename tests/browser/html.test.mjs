@@ -17,7 +17,10 @@ async function problems(site, names = files(site, ".html")) {
     const report = await validator.validateFile(join(site, name));
     for (const { messages } of report.results) {
       for (const { severity, ruleId, line, column, message } of messages) {
-        if (severity === 2) found.push(`${name}:${line}:${column}: ${ruleId}: ${message}`);
+        // The HTML standard maps a share of the width to CSS (Rendering, dimension attributes) though authors should not
+        // write it; records do, and a picture keeps the size that its author gave it.
+        const isShare = ruleId === "attribute-allowed-values" && /^Attribute "width" has invalid value "\d+%"$/.test(message);
+        if (severity === 2 && !isShare) found.push(`${name}:${line}:${column}: ${ruleId}: ${message}`);
       }
     }
   }

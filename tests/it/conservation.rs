@@ -30,7 +30,6 @@ use pulldown_cmark::{CodeBlockKind, Event, Options, Parser, Tag, TagEnd};
 use rayon::prelude::*;
 
 use crate::harness;
-use crate::truth_timeline::shared;
 
 /// Words of the metadata that stand for no value or join the names of a list.
 #[rustfmt::skip]
@@ -523,44 +522,13 @@ fn measure(root: &Path, inputs: Inputs) -> BTreeMap<String, Vec<String>> {
     pages.par_iter().map(of).collect()
 }
 
-/// The share of records, in per cent, that must keep every word.
-const KEPT: f64 = 100.0;
-
-#[test]
-fn records_of_real_logs_keep_every_word() {
-    let shared = shared().expect("the real logs lie in `../shared` or in `ANNALS_SHARED`");
-    let only = std::env::var("ANNALS_LOG").ok();
-    let mut folders = BTreeSet::new();
-    for set in ["corpora", "corpora-2"] {
-        let entries = std::fs::read_dir(shared.join(set)).unwrap();
-        folders.extend(entries.map(|entry| entry.unwrap().path()).filter(|path| path.is_dir()));
-    }
-    let mut table = String::from("| repository | records | text kept |\n|---|--:|--:|\n");
-    let mut failures = Vec::new();
-    let limit = std::env::var("ANNALS_SHOW").ok().and_then(|limit| limit.parse().ok()).unwrap_or(6);
-    for folder in folders {
-        let name = folder.file_name().unwrap().to_string_lossy().into_owned();
-        if only.as_ref().is_some_and(|only| !name.contains(only.as_str())) {
-            continue;
-        }
-        let options = DiscoverOptions { today: Some(date(2026, 11, 21)), ..DiscoverOptions::default() };
-        // Where nothing is, no history of git is read.
-        let measured =
-            measure(Path::new("/there is no such folder"), source::discover(&folder, &options).unwrap());
-        let whole = measured.values().filter(|lost| lost.is_empty()).count();
-        let share = 100.0 * whole as f64 / measured.len().max(1) as f64;
-        let _ = writeln!(table, "| {name} | {} | {share:.1} |", measured.len());
-        let lossy = measured.values().filter(|lost| !lost.is_empty()).take(limit);
-        let shown = lossy.flat_map(|lost| lost.iter().take(limit)).cloned().collect::<Vec<_>>();
-        for line in &shown {
-            println!("{name}: {line}");
-        }
-        if share < KEPT {
-            failures.push(format!("{name}: {share:.1} % of the records keep every word"));
-        }
-    }
-    println!("{table}");
-    assert!(failures.is_empty(), "{failures:#?}");
+/// The records of a real log: how many there are, and the words that each of the others loses, with their lines.
+pub fn of_log(folder: &Path) -> (usize, Vec<Vec<String>>) {
+    let options = DiscoverOptions { today: Some(date(2026, 11, 21)), ..DiscoverOptions::default() };
+    // Where nothing is, no history of git is read.
+    let root = Path::new("/there is no such folder");
+    let measured = measure(root, source::discover(folder, &options).unwrap());
+    (measured.len(), measured.into_values().filter(|lost| !lost.is_empty()).collect())
 }
 
 /// Beside a first one, a record with this text: its page, and the words it loses.

@@ -13,6 +13,7 @@ use annals::source::{self, DiscoverOptions, Inputs, is_markdown};
 use jiff::civil::date;
 use serde::Deserialize;
 
+use crate::conservation;
 use crate::truth_timeline::shared;
 
 #[derive(Deserialize)]
@@ -90,7 +91,7 @@ fn records_of_eighteen_repositories() {
     for (field, _) in FIELDS {
         let _ = write!(table, " | {field}");
     }
-    table.push_str(" |\n|---|--:|--:|--:|--:|--:|--:|--:|--:|--:|\n");
+    table.push_str(" | text kept |\n|---|--:|--:|--:|--:|--:|--:|--:|--:|--:|--:|\n");
     let mut failures = Vec::new();
     for (root, truth, name) in logs {
         let truth = std::fs::read_to_string(truth.join(format!("{name}.json"))).unwrap();
@@ -113,17 +114,40 @@ fn records_of_eighteen_repositories() {
                 ));
             }
         }
-        table.push_str(" |\n");
+        let (records, lossy) = conservation::of_log(&root);
+        let kept = 100.0 * (records - lossy.len()) as f64 / records.max(1) as f64;
+        let _ = writeln!(table, " | {kept:.1} |");
+        if !lossy.is_empty() {
+            failures.push(format!("{name}: {} of {records} records lose a word", lossy.len()));
+        }
         if !set {
             failures.push(format!("{name}: the set of records"));
         }
         let limit = std::env::var("ANNALS_SHOW").ok().and_then(|limit| limit.parse().ok()).unwrap_or(6);
-        for line in wrong.iter().take(limit) {
+        for line in wrong.iter().take(limit).chain(lossy.iter().flatten().take(limit)) {
             println!("{name}: {line}");
         }
     }
     println!("{table}");
     assert!(failures.is_empty(), "{failures:#?}");
+    readme_has(&table.replace("__", "/"));
+}
+
+/// The README shows this table; `UPDATE=1` puts it there.
+fn readme_has(table: &str) {
+    const MARKS: (&str, &str) = ("<!-- begin truth -->\n", "<!-- end truth -->");
+    let path = Path::new(env!("CARGO_MANIFEST_DIR")).join("README.md");
+    let readme = std::fs::read_to_string(&path).unwrap();
+    let (before, rest) = readme.split_once(MARKS.0).unwrap();
+    let (shown, after) = rest.split_once(MARKS.1).unwrap();
+    if shown != table && std::env::var_os("UPDATE").is_some() {
+        std::fs::write(&path, format!("{before}{}{table}{}{after}", MARKS.0, MARKS.1)).unwrap();
+    } else {
+        assert_eq!(
+            shown, table,
+            "`UPDATE=1 cargo test --test it truth_records` writes the table into the README"
+        );
+    }
 }
 
 /// The names of the folders in a folder, sorted.
