@@ -83,6 +83,8 @@ pub struct Scan {
     pub summary: Option<String>,
     /// Words of prose, for reading time.
     pub words: usize,
+    /// Reference definitions in order: where each leads, and its byte range in the text.
+    pub definitions: Vec<(String, Range<usize>)>,
     /// What is wrong with the markup itself.
     pub diagnostics: Vec<Diagnostic>,
 }
@@ -213,20 +215,6 @@ pub fn text(source: &SourceText, from: usize, scan: &Scan, leave_out: &[Range<us
     text::text(source, from, scan, leave_out)
 }
 
-/// The reference definitions of a body, in order: where each leads and its byte range.
-pub fn definitions(body: &str) -> Vec<(String, Range<usize>)> {
-    // Parsing is spared where there can be none.
-    if !body.contains("]:") {
-        return Vec::new();
-    }
-    let parser = Parser::new_ext(body, OPTIONS);
-    let all = parser.reference_definitions().iter();
-    let mut all: Vec<_> =
-        all.map(|(_, definition)| (definition.dest.to_string(), definition.span.clone())).collect();
-    all.sort_by_key(|(_, span)| span.start);
-    all
-}
-
 /// The plain text of inline markdown, for titles and labels: `` Use `x` in [y](z) `` → `Use x in y`.
 pub fn plain(markdown: &str) -> String {
     let mut text = String::new();
@@ -252,7 +240,11 @@ pub fn plain(markdown: &str) -> String {
 
 /// The events of a text, with `$…$` as text where GitHub sees no formula: `$HOME/$PATH`, `${A}/${B}`.
 fn events(text: &str) -> impl Iterator<Item = (Event<'_>, Range<usize>)> {
-    Parser::new_ext(text, OPTIONS).into_offset_iter().map(|(event, range)| match event {
+    events_of(Parser::new_ext(text, OPTIONS), text)
+}
+
+fn events_of<'t>(parser: Parser<'t>, text: &'t str) -> impl Iterator<Item = (Event<'t>, Range<usize>)> {
+    parser.into_offset_iter().map(|(event, range)| match event {
         Event::InlineMath(_) if !stands_apart(text, &range) => {
             (Event::Text(text.get(range.clone()).unwrap_or_default().into()), range)
         }

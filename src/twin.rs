@@ -7,7 +7,6 @@ use std::ops::Range;
 
 use crate::catalog::Catalog;
 use crate::machine::{markdown as escape, markdown_link};
-use crate::markdown;
 use crate::record::{Phase, State};
 use crate::site::{Ix, Relation, Target};
 use crate::theme::capital;
@@ -130,7 +129,7 @@ fn status_line(catalog: &Catalog, ix: Ix, link_to: &dyn Fn(Ix) -> String) -> Str
 fn relink(catalog: &Catalog, ix: Ix, text: &str, root: &str) -> Option<String> {
     let entry = &catalog.site.entries[ix];
     let record = &entry.record;
-    let body = text.get(record.body_start..)?;
+    text.get(record.body_start..)?;
     let url_of = |target: &Target| match target {
         Target::Record(target, anchor) => {
             let anchor = anchor.as_deref().map(|anchor| format!("#{anchor}")).unwrap_or_default();
@@ -152,8 +151,8 @@ fn relink(catalog: &Catalog, ix: Ix, text: &str, root: &str) -> Option<String> {
         let start = link.span.start + at + "](".len();
         edits.push((start..start + link.destination.len(), url));
     }
-    for (destination, span) in markdown::definitions(body) {
-        let span = record.body_start + span.start..record.body_start + span.end;
+    for (destination, span) in &record.scan.definitions {
+        let span = span.clone();
         match targets.get(destination.as_str()) {
             // Nothing refers to it, or it leads nowhere.
             None | Some(Target::Broken) => {
@@ -161,10 +160,10 @@ fn relink(catalog: &Catalog, ix: Ix, text: &str, root: &str) -> Option<String> {
                 edits.push((span.start..span.end + usize::from(is_line), String::new()));
             }
             Some(target) => {
-                let Some(url) = url_of(target).filter(|url| *url != destination) else { continue };
+                let Some(url) = url_of(target).filter(|url| url != destination) else { continue };
                 let Some(at) = text[span.clone()].find("]:") else { continue };
                 let from = span.start + at;
-                let Some(at) = text[from..span.end].find(&destination) else { continue };
+                let Some(at) = text[from..span.end].find(destination.as_str()) else { continue };
                 edits.push((from + at..from + at + destination.len(), url));
             }
         }

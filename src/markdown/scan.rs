@@ -4,13 +4,15 @@
 use std::collections::{BTreeMap, BTreeSet};
 use std::ops::Range;
 
-use pulldown_cmark::{Event, LinkType, Tag, TagEnd};
+use pulldown_cmark::{Event, LinkType, Parser, Tag, TagEnd};
 
 use super::raw_html::{self, Quiet, RawTag};
 use super::reference::{self, Kind};
 use super::slug::Slugger;
 use super::traced::Traced;
-use super::{Heading, Link, Mention, Scan, events, heading_id, sentence, shown_heading, url};
+use super::{
+    Heading, Link, Mention, OPTIONS, Scan, events, events_of, heading_id, sentence, shown_heading, url,
+};
 use crate::diagnostic;
 use crate::source::SourceText;
 
@@ -45,7 +47,13 @@ const METADATA_SECTIONS: [&str; 13] = [
 pub fn scan(source: &SourceText, from: usize) -> Scan {
     let mut walk = Walk::new(source);
     let body = source.text.get(from..).unwrap_or_default();
-    for (event, range) in events(body) {
+    let parser = Parser::new_ext(body, OPTIONS);
+    let definitions = parser.reference_definitions().iter();
+    let definitions =
+        definitions.map(|(_, of)| (of.dest.to_string(), of.span.start + from..of.span.end + from));
+    walk.scan.definitions = definitions.collect();
+    walk.scan.definitions.sort_by_key(|(_, span)| span.start);
+    for (event, range) in events_of(parser, body) {
         walk.event(event, range.start + from..range.end + from);
     }
     walk.flush();

@@ -3,7 +3,7 @@
 
 use super::field::{self, Field};
 use super::outline::Section;
-use super::{date, number, preamble, section};
+use super::{date, inline, number, preamble, section};
 
 /// How many entries a file holds; `None` where it is no such file. An entry is a heading with a number or date below the
 /// title, and at least two of them state a status of their own.
@@ -21,7 +21,8 @@ fn is_numbered(title: &str) -> bool {
     let letters = title.bytes().take_while(u8::is_ascii_alphabetic).count();
     let rest = title[letters..].trim_start_matches(['-', ' ', '#']);
     let begins = rest.starts_with(|c: char| c.is_ascii_digit());
-    begins && (letters == 0 || number::is_series_word(&title[..letters])) || date::find_iso(title).is_some()
+    begins && (letters == 0 || number::is_series_word(&title[..letters]))
+        || date::find_iso(inline::head_of(title, 10)).is_some()
 }
 
 fn states_status(text: &str, sections: &[Section<'_>], at: usize) -> bool {

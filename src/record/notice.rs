@@ -71,7 +71,7 @@ fn below(text: &str, from: usize) -> Vec<Range<usize>> {
     const BEGINS: &str = "\nSuper";
     let rest = text.get(from..).unwrap_or_default();
     let mut found = Vec::new();
-    for (at, _) in rest.match_indices(BEGINS).take(MOST) {
+    for at in memchr::memmem::find_iter(rest.as_bytes(), BEGINS).take(MOST) {
         let start = at + 1;
         let end = rest[start..].find("\n\n").map_or(rest.len(), |end| start + end);
         let word = rest[start..end].split(' ').next().unwrap_or_default();
