@@ -343,10 +343,14 @@ fn paragraph(block: &[Line<'_>]) -> Vec<Entry> {
             }
             None => {
                 let indented = line.text.starts_with("  ") || line.text.starts_with('\t');
+                // `Superseded by` goes on in the next line, and so do a list after its comma and an open bracket.
+                let goes_on = |value: &str| {
+                    let value = value.trim_end_matches(['*', '_', ' ']);
+                    let open = value.matches('(').count() > value.matches(')').count();
+                    open || value.ends_with(',') || value.to_lowercase().ends_with(" by")
+                };
                 if let Some(last) = entries.last_mut()
-                    && (indented
-                        || last.node.value == Value::Empty
-                        || last.node.to_text().trim_end().ends_with(','))
+                    && (indented || last.node.value == Value::Empty || goes_on(&last.node.to_text()))
                 {
                     extend(&mut last.node, text, start, false);
                 }
