@@ -72,6 +72,13 @@ pub fn to_markdown(path: &str, text: &str) -> Option<String> {
         let _ = writeln!(markdown, "{}: {}", quoted(key), quoted(value));
     }
     markdown.push_str("---\n\n");
+    // A line that the header holds in part (a key without a value) stays in the text.
+    let held = markdown.to_lowercase();
+    let is_held = |line: &str| {
+        let words = line.split(|c: char| !c.is_alphanumeric()).map(str::to_lowercase);
+        !line.trim_end().ends_with(':') || words.into_iter().all(|word| held.contains(&word))
+    };
+    header.taken.retain(|at| lines.get(*at).is_some_and(|line| is_held(line)));
     let rest = lines.iter().enumerate().filter(|(at, _)| !header.taken.contains(at)).map(|(_, line)| *line);
     let rest = rest.collect::<Vec<_>>().join("\n");
     let fence = "`".repeat(longest_run(&rest, '`').max(2) + 1);
