@@ -90,6 +90,11 @@ pub fn kind_of(words: &str, config: &CollectionConfig) -> Option<String> {
     own.cloned().or_else(|| of_key(&normal).map(str::to_owned))
 }
 
+/// True for an address on the web that is no file of a repository.
+pub fn is_external(target: &str) -> bool {
+    target.contains("://") && !target.contains("/blob/") && !target.contains("/tree/")
+}
+
 /// A record that a text points at, as written.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Target {

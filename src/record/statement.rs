@@ -42,7 +42,10 @@ pub struct Clause {
 /// The relations of a text whose clauses begin with their verb: a status, a line of a section.
 pub fn clauses(text: &str, rules: &CollectionConfig) -> Vec<Clause> {
     let text = inline::head(text);
-    let tokens = tokens(text);
+    clauses_of(text, &tokens(text), rules)
+}
+
+fn clauses_of(text: &str, tokens: &[Token], rules: &CollectionConfig) -> Vec<Clause> {
     let mut found = Vec::new();
     let (mut at, mut start) = (0, 0);
     while at < tokens.len() {
@@ -51,8 +54,8 @@ pub fn clauses(text: &str, rules: &CollectionConfig) -> Vec<Clause> {
             at += 1;
             continue;
         }
-        if let Some(verb) = verb(&tokens, at, rules)
-            && let Some((mut stated, next)) = clause(text, &tokens, start, at, &verb, rules)
+        if let Some(verb) = verb(tokens, at, rules)
+            && let Some((mut stated, next)) = clause(text, tokens, start, at, &verb, rules)
         {
             found.append(&mut stated);
             (at, start) = (next, next);
@@ -79,7 +82,7 @@ fn of_kind(text: &str, kind: &str, rules: &CollectionConfig, wanted: Wanted) -> 
     let text = inline::head(text);
     let all = tokens(text);
     // The value may repeat its key's verb: `Superseded by: partially superseded by ADR-3`.
-    let repeated = clauses(text, rules);
+    let repeated = clauses_of(text, &all, rules);
     let is_repeated =
         |first: &Clause| first.kind == kind && !text[..first.begin].contains(char::is_alphanumeric);
     if repeated.first().is_some_and(is_repeated) {
@@ -87,17 +90,15 @@ fn of_kind(text: &str, kind: &str, rules: &CollectionConfig, wanted: Wanted) -> 
     }
     let start = verb(&all, 0, rules).filter(|verb| verb.kind == kind).map_or(0, |verb| verb.next);
     let start = start + all.iter().skip(start).take_while(|token| token.kind == Kind::Sign('(')).count();
-    let limit = all.len();
-    let targets = targets(text, &all, start, limit, wanted);
+    let targets = targets(text, &all, start, all.len(), wanted);
+    let verb = Verb { kind: kind.to_owned(), next: start, by: false, part: None, is_state: false };
     let is_phrase = |target: &Target| target.text.contains(' ');
     if is_limiting_kind(kind) && targets.found.first().is_none_or(is_phrase) {
         // `the engine choice of ADR-85`
-        let own = Verb { kind: kind.to_owned(), next: start, by: false, part: None, is_state: false };
-        if let Some((clauses, _)) = clause(text, &all, start, start, &own, rules) {
+        if let Some((clauses, _)) = clause(text, &all, start, start, &verb, rules) {
             return clauses;
         }
     }
-    let verb = Verb { kind: kind.to_owned(), next: start, by: false, part: None, is_state: false };
     with_remarks(text, &all, &verb, 0, targets, wanted, rules).0
 }
 
@@ -271,7 +272,8 @@ fn struck(rest: &str, marks: &[(&str, &str)]) -> Option<usize> {
 /// Adds the word at the start of `rest` and returns its length.
 fn word(rest: &str, at: usize, found: &mut Vec<Token>) -> usize {
     if rest.starts_with("http://") || rest.starts_with("https://") {
-        let url = inline::links(rest).into_iter().next().map(|link| link.url).unwrap_or_default();
+        let end = rest.find(char::is_whitespace).unwrap_or(rest.len());
+        let url = inline::links(&rest[..end]).into_iter().next().map(|link| link.url).unwrap_or_default();
         let length = url.len().max(1);
         found.push(Token { kind: Kind::Link(url.clone()), text: url, span: at..at + length });
         return length;
@@ -562,8 +564,8 @@ fn targets(text: &str, tokens: &[Token], mut at: usize, limit: usize, wanted: Wa
         }
         match &token.kind {
             Kind::Link(url) => {
-                let external = url.contains("://") && !url.contains("/blob/") && !url.contains("/tree/");
-                let labelled = external.then(|| id_in(&token.text, tokens, at)).flatten();
+                let external = relation::is_external(url);
+                let labelled = external.then(|| id_in(&token.text)).flatten();
                 if external && wanted == Wanted::Certain {
                     break;
                 }
@@ -602,8 +604,7 @@ fn targets(text: &str, tokens: &[Token], mut at: usize, limit: usize, wanted: Wa
 }
 
 /// The id in a link's label, where the label is nothing else: `0027`, `ADR-12`.
-fn id_in(label: &str, tokens: &[Token], at: usize) -> Option<String> {
-    let _ = tokens.get(at)?;
+fn id_in(label: &str) -> Option<String> {
     let label = label.trim().trim_start_matches('#');
     let (_, number) = number::of_value(label)?;
     let is_padded = number.starts_with('0') || label.len() > number.len();

@@ -147,8 +147,7 @@ impl Reader<'_> {
         }
         for mut clause in clauses {
             clause.targets.retain(|Target { text, .. }| {
-                let external = text.contains("://") && !text.contains("/blob/") && !text.contains("/tree/");
-                !external && !text.contains(' ') && !text.starts_with('#')
+                !relation::is_external(text) && !text.contains(' ') && !text.starts_with('#')
             });
             self.relate_all(clause, entry, Some((text, &span)));
         }
