@@ -33,7 +33,7 @@ pub fn entries(
             continue;
         }
         let mut clauses = statement::clauses(words, rules);
-        let leads = clauses.first().is_some_and(|first| is_label(&words[..first.span.start]));
+        let leads = clauses.first().is_some_and(|first| statement::is_preface(&words[..first.span.start]));
         if !leads {
             continue;
         }
@@ -73,46 +73,17 @@ fn below(text: &str, from: usize) -> Vec<Range<usize>> {
     let mut found = Vec::new();
     for at in memchr::memmem::find_iter(rest.as_bytes(), BEGINS).take(MOST) {
         let start = at + 1;
-        let end = rest[start..].find("\n\n").map_or(rest.len(), |end| start + end);
+        let blank = ["\n\n", "\n\r\n"].iter().filter_map(|blank| rest[start..].find(blank)).min();
+        let end = blank.map_or(rest.len(), |end| start + end);
         let word = rest[start..end].split(' ').next().unwrap_or_default();
-        let is_paragraph = rest[..at].ends_with(['\n', '\r']) && end - start <= LONGEST;
+        let before = rest[..at].strip_suffix('\r').unwrap_or(&rest[..at]);
+        let is_paragraph = before.ends_with('\n') && end - start <= LONGEST;
         let in_code = rest[..at].matches("\n```").count() % 2 == 1;
         if statement::is_superseding(&word.to_lowercase()) && is_paragraph && !in_code {
             found.push(from + start..from + end);
         }
     }
     found
-}
-
-/// Words before a notice that only call attention to it, or speak of the record: `[!NOTE]`, `This decision was …`.
-fn is_label(before: &str) -> bool {
-    const LABELS: [&str; 19] = [
-        "note",
-        "important",
-        "warning",
-        "caution",
-        "tip",
-        "attention",
-        "status",
-        "update",
-        "this",
-        "record",
-        "adr",
-        "rfc",
-        "decision",
-        "document",
-        "proposal",
-        "is",
-        "was",
-        "has",
-        "been",
-    ];
-    let words = before.split(|c: char| !c.is_alphanumeric()).filter(|word| !word.is_empty());
-    words.into_iter().all(|word| {
-        let word = word.to_lowercase();
-        LABELS.contains(&word.as_str())
-            || matches!(word.as_str(), "partially" | "partly" | "now" | "to" | "be" | "will")
-    })
 }
 
 /// A paragraph that is a date and nothing else.
@@ -156,4 +127,30 @@ fn paragraphs(text: &str, from: usize, preamble: Option<&Range<usize>>) -> Vec<R
         }
     }
     found
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn notices_below_the_title_and_closing_paragraphs() {
+        let check = |text: &str, expected: &[&str]| {
+            for text in [text.to_owned(), text.replace('\n', "\r\n")] {
+                let found = entries(&text, 0, None, &CollectionConfig::default());
+                let keys = found.iter().map(|entry| entry.key.as_str()).collect::<Vec<_>>();
+                assert_eq!(keys, expected, "{text:?}");
+                assert!(found.iter().all(|entry| text.get(entry.node.span.clone()).is_some()), "{text:?}");
+            }
+        };
+        check("# T\n\n> [!NOTE]\n> Superseded by [7](0007-x.md).\n\nText.\n", &["superseded-by", "Status"]);
+        check("# T\n\nPartially superseded by [7](0007-x.md).\n", &["superseded-by"]);
+        check("# T\n\n2026-03-01\n\nText.\n", &["date"]);
+        check("# T\n\n## Context\n\nText.\n\nSupersedes [3](0003-y.md). More.\n\nText.\n", &["supersedes"]);
+        // In the middle of a paragraph, in code, or of something else, it is no notice.
+        check("# T\n\n## Context\n\nThe text of ADR 7\nSupersedes [3](0003-y.md).\n", &[]);
+        check("# T\n\n## Context\n\n```\nx\n\nSupersedes [3](0003-y.md).\n```\n", &[]);
+        check("# T\n\nReplaces the SHA-256 sums.\n", &[]);
+        check("# T\n\nWe ask whether this is superseded by [7](0007-x.md).\n", &[]);
+    }
 }

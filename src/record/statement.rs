@@ -877,6 +877,20 @@ fn clause(
     Some((clauses, next.max(at + 1)))
 }
 
+/// Words before a verb that name the record, call attention to the clause, or belong to its verb: `[!NOTE]`, `This
+/// decision has been …`, `Partially …`.
+#[rustfmt::skip]
+const PREFACE: [&str; 25] = [
+    "note", "important", "warning", "caution", "tip", "attention", "status", "update", "this", "record", "adr", "rfc", "decision",
+    "document", "proposal", "is", "was", "has", "been", "partially", "partly", "now", "to", "be", "will",
+];
+
+/// True where nothing but such words stands before a clause, so that its text begins with it.
+pub fn is_preface(before: &str) -> bool {
+    let words = before.split(|c: char| !c.is_alphanumeric()).filter(|word| !word.is_empty());
+    words.into_iter().all(|word| PREFACE.contains(&word.to_lowercase().as_str()))
+}
+
 /// True for a scope that does not name the part: "in part", "partially".
 pub fn is_vague(scope: &str) -> bool {
     let words = scope.split(|c: char| !c.is_alphanumeric()).filter(|word| !word.is_empty());

@@ -111,27 +111,7 @@ const SUPERSEDED_BY: &str = "superseded-by";
 
 /// True for a relation that its text begins with.
 fn leads(text: &str) -> impl Fn(&Clause) -> bool {
-    |clause| {
-        let before =
-            text[..clause.span.start].split(|c: char| !c.is_alphanumeric()).filter(|word| !word.is_empty());
-        let aside = [
-            "partially",
-            "partly",
-            "this",
-            "record",
-            "decision",
-            "is",
-            "to",
-            "be",
-            "will",
-            "status",
-            "has",
-            "been",
-            "adr",
-            "rfc",
-        ];
-        before.into_iter().all(|word| aside.contains(&word.to_lowercase().as_str()))
-    }
+    |clause| statement::is_preface(&text[..clause.span.start])
 }
 
 /// What stands behind the last arrow of a text that goes from state to state: `Proposed → Accepted`.
