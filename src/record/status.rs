@@ -298,7 +298,7 @@ fn shorten(text: &str) -> (&str, &str) {
     text.split_at(text[..end].rfind(' ').unwrap_or(end))
 }
 
-/// Alternatives in one value that nobody has chosen from: three between bars or slashes, two between bars or inside the
+/// Alternatives in one value, none of them chosen: three between bars or slashes, two between bars or inside the
 /// braces of a template. Commas are as good as bars only inside braces.
 fn is_template(text: &str, words: &str) -> bool {
     let braced = text.starts_with(['{', '<', '[']) && !text.contains("](");
